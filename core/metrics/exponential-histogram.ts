@@ -215,6 +215,12 @@ function halveBuckets(buckets: Buckets, times: number): Buckets {
   return { offset, counts };
 }
 
+/** Whether each bucket of `inner` is one of `outer`: else they cannot be two states of one growing series. */
+function covers(outer: Buckets, inner: Buckets): boolean {
+  if (inner.counts.length === 0) return true;
+  return inner.offset >= outer.offset && inner.offset + inner.counts.length <= outer.offset + outer.counts.length;
+}
+
 function combine(a: Buckets, b: Buckets, sign: 1 | -1): Buckets {
   if (b.counts.length === 0) return a;
   if (a.counts.length === 0 && sign === 1) return b;
@@ -248,12 +254,12 @@ export function merge(
 ): ExponentialHistogram {
   if (a.count === 0) return b;
   if (b.count === 0) return a;
-  const scale = Math.min(a.scale, b.scale);
+  const scale = commonScale(a, b, maxBuckets);
   const [left, right] = [downscale(a, scale), downscale(b, scale)];
   const bothBounded =
     left.min !== undefined && right.min !== undefined && left.max !== undefined && right.max !== undefined;
   const { min: _min, max: _max, ...rest } = left;
-  let merged: ExponentialHistogram = {
+  return {
     ...rest,
     count: left.count + right.count,
     sum: left.sum + right.sum,
@@ -263,13 +269,25 @@ export function merge(
     positive: combine(left.positive, right.positive, 1),
     negative: combine(left.negative, right.negative, 1),
   };
-  while (
-    Math.max(merged.positive.counts.length, merged.negative.counts.length) > maxBuckets &&
-    merged.scale > MIN_SCALE
-  ) {
-    merged = downscale(merged, merged.scale - 1);
+}
+
+/** The finest scale at which the buckets of both, laid over each other, number at most `maxBuckets` per sign. */
+function commonScale(a: ExponentialHistogram, b: ExponentialHistogram, maxBuckets: number): number {
+  const finest = Math.min(a.scale, b.scale);
+  let halvings = 0;
+  for (const sign of ['positive', 'negative'] as const) {
+    const used = [a, b].filter((histogram) => histogram[sign].counts.length > 0);
+    let low = Math.min(...used.map((h) => h[sign].offset >> (h.scale - finest)));
+    let high = Math.max(...used.map((h) => (h[sign].offset + h[sign].counts.length - 1) >> (h.scale - finest)));
+    low >>= halvings;
+    high >>= halvings;
+    while (used.length > 0 && high - low >= maxBuckets) {
+      low >>= 1;
+      high >>= 1;
+      halvings += 1;
+    }
   }
-  return merged;
+  return Math.max(MIN_SCALE, finest - halvings);
 }
 
 /**
@@ -282,6 +300,7 @@ export function difference(
 ): ExponentialHistogram | undefined {
   if (later.count < earlier.count || later.scale > earlier.scale) return undefined;
   const before = downscale(earlier, later.scale);
+  if (!covers(later.positive, before.positive) || !covers(later.negative, before.negative)) return undefined;
   const positive = combine(later.positive, before.positive, -1);
   const negative = combine(later.negative, before.negative, -1);
   const zeroCount = later.zeroCount - before.zeroCount;
