@@ -1,0 +1,24 @@
+import { downscale, MIN_SCALE } from './exponential-histogram.ts';
+import type { Buckets, ExponentialHistogram } from './model.ts';
+
+/** Timestream's limit on one text value of a multi-measure record. */
+const MAX_BYTES = 2048;
+
+/**
+ * A histogram's buckets as short text for a column: `scale|zeroCount|offset:c,c,c|offset:c,c` (positive, negative), e.g.
+ * `3|0|-8:1,0,4|`. Merging rows then stays exact. Resolution is lowered until the text fits the column.
+ */
+export function histogramText(histogram: ExponentialHistogram, maxBytes: number = MAX_BYTES): string {
+  let candidate = histogram;
+  for (;;) {
+    const text = write(candidate);
+    if (text.length <= maxBytes || candidate.scale <= MIN_SCALE) return text;
+    candidate = downscale(candidate, candidate.scale - 1);
+  }
+}
+
+function write({ scale, zeroCount, positive, negative }: ExponentialHistogram): string {
+  const side = (buckets: Buckets): string =>
+    buckets.counts.length === 0 ? '' : `${buckets.offset}:${buckets.counts.join(',')}`;
+  return `${scale}|${zeroCount}|${side(positive)}|${side(negative)}`;
+}
