@@ -7,7 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Context, KinesisStreamEvent, KinesisStreamRecord, StreamsBatchResponse } from 'aws-lambda';
+import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 import type { Point } from '../../core/metrics/model.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { poisonParking, s3Archive } from './archive.ts';
@@ -30,7 +30,11 @@ const tracer = new Tracer({ serviceName: 'ingest' });
 const s3 = tracer.captureAWSv3Client(new S3Client({ forcePathStyle: true }));
 const iotData = tracer.captureAWSv3Client(new IoTDataPlaneClient({}));
 const park = poisonParking(s3, env.ARCHIVE_BUCKET);
-const publishKpis = cloudWatchKpis(tracer.captureAWSv3Client(new CloudWatchClient({})), env.KPI_NAMESPACE, env.ENVIRONMENT);
+const publishKpis = cloudWatchKpis(
+  tracer.captureAWSv3Client(new CloudWatchClient({})),
+  env.KPI_NAMESPACE,
+  env.ENVIRONMENT,
+);
 const acknowledgements = createAcknowledgements(Number(env.ACK_INTERVAL_SECONDS) * 1000);
 const ports = {
   store: openStore(env, nowMs, (client) => tracer.captureAWSv3Client(client)),
@@ -43,7 +47,7 @@ const ports = {
 };
 
 /** Kinesis -> store. A record that fails is retried alone with what follows it; one that cannot be read is parked. */
-export async function handler(event: KinesisStreamEvent, context: Context): Promise<StreamsBatchResponse> {
+export async function handler(event: KinesisStreamEvent, context: Context): Promise<KinesisStreamBatchResponse> {
   logger.addContext(context);
   const points: Point[] = [];
   const processor = new BatchProcessor(EventType.KinesisDataStreams);
@@ -59,7 +63,7 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
   if (processor.errors.length > 0) metrics.addMetric('RecordsRetried', MetricUnit.Count, processor.errors.length);
   await tell(points);
   metrics.publishStoredMetrics();
-  return response as StreamsBatchResponse;
+  return response as KinesisStreamBatchResponse;
 }
 
 async function ingestRecord({ kinesis }: KinesisStreamRecord): Promise<readonly Point[]> {
@@ -103,6 +107,7 @@ async function tell(points: readonly Point[]): Promise<void> {
     }),
   ]);
   for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') logger.warn('an acknowledgement or key figure was not sent', outcome.reason as Error);
+    if (outcome.status === 'rejected')
+      logger.warn('an acknowledgement or key figure was not sent', outcome.reason as Error);
   }
 }
