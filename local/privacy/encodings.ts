@@ -51,40 +51,52 @@ function derived(samples: ArrayLike<number>): [name: string, values: Float64Arra
 
 /** A window of fewer distinct bytes (small integers, zeros) could be anything: it takes several in a row to tell. */
 const TELLING_BYTES = 5;
-/** Windows in a row, not all the same, that tell together. */
+/** Windows that must follow each other in the message as they do in the signal, not all the same. */
 const WEAK_IN_A_ROW = 4;
+/** Positions of windows are unique over all encodings: encoding number x this + byte offset. */
+const STRIDE = 2 ** 32;
 
 /**
  * A search for `samples` in bytes, in all encodings.
  * @returns what was found and where, or undefined
  */
 export function createByteSearch(samples: ArrayLike<number>): (payload: Buffer) => string | undefined {
-  const telling = new Map<bigint, string>();
-  const weak = new Map<bigint, string>();
+  const names: string[] = [];
+  const telling = new Map<bigint, number>();
+  const weak = new Map<bigint, number[]>();
   for (const [kind, values] of derived(samples)) {
     for (const encoding of ENCODINGS) {
+      const base = names.push(`${kind} as ${encoding.name}`) * STRIDE;
       const view = new DataView(new ArrayBuffer(values.length * encoding.bytesPerSample));
       values.forEach((value, i) => {
         encoding.write(view, i * encoding.bytesPerSample, value);
       });
       for (let at = 0; at + WINDOW_BYTES <= view.byteLength; at += encoding.bytesPerSample) {
-        const distinct = new Set(new Uint8Array(view.buffer, at, WINDOW_BYTES)).size;
-        (distinct >= TELLING_BYTES ? telling : weak).set(view.getBigUint64(at), `${kind} as ${encoding.name}`);
+        const window = view.getBigUint64(at);
+        const isTelling = new Set(new Uint8Array(view.buffer, at, WINDOW_BYTES)).size >= TELLING_BYTES;
+        if (isTelling) telling.set(window, base + at);
+        else weak.set(window, [...(weak.get(window) ?? []).slice(-8), base + at]);
       }
     }
   }
 
-  function inARow(payload: Buffer, at: number): boolean {
-    if (at + WEAK_IN_A_ROW * WINDOW_BYTES > payload.length) return false;
+  function inARow(payload: Buffer, at: number): number | undefined {
+    if (at + WEAK_IN_A_ROW * WINDOW_BYTES > payload.length) return undefined;
     const windows = Array.from({ length: WEAK_IN_A_ROW }, (_, i) => payload.readBigUInt64BE(at + i * WINDOW_BYTES));
-    return new Set(windows).size > 2 && windows.every((window) => weak.has(window));
+    if (new Set(windows).size <= 2) return undefined;
+    return weak.get(windows[0] ?? 0n)?.find((position) =>
+      windows.every((window, i) => {
+        const there = position + i * WINDOW_BYTES;
+        return telling.get(window) === there || (weak.get(window)?.includes(there) ?? false);
+      }),
+    );
   }
 
   return (payload) => {
     for (let at = 0; at + WINDOW_BYTES <= payload.length; at += 1) {
       const window = payload.readBigUInt64BE(at);
-      const found = telling.get(window) ?? (weak.has(window) && inARow(payload, at) ? weak.get(window) : undefined);
-      if (found) return `${found} at byte ${at}`;
+      const position = telling.get(window) ?? (weak.has(window) ? inARow(payload, at) : undefined);
+      if (position !== undefined) return `${names[Math.floor(position / STRIDE) - 1]} at byte ${at}`;
     }
     return undefined;
   };
