@@ -1,0 +1,84 @@
+import {
+  type Dashboard,
+  DashboardBuilder,
+  DashboardCursorSync,
+  QueryVariableBuilder,
+  TimePickerBuilder,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { ALL_THINGS, THING_VARIABLE } from './macros.ts';
+import type { PlacedPanel } from './panels/panel.ts';
+import { datasourceRef, type Source } from './store.ts';
+
+const GRID_COLUMNS = 24;
+
+/** A dashboard as we write it: rows of panels from left to right, rows from top to bottom. */
+export interface Board {
+  /** Also its place in links: lower case, digits and dashes. */
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly rows: readonly BoardRow[];
+}
+
+export interface BoardRow {
+  /** In units of the grid, about 38 pixels each. */
+  readonly height: number;
+  readonly panels: readonly PlacedPanel[];
+}
+
+/** The board as Grafana's dashboard, asking one store. */
+export function buildBoard(board: Board, source: Source): Dashboard {
+  const builder = new DashboardBuilder(board.title)
+    .uid(board.uid)
+    .description(board.description)
+    .tags(['neurascale', ...board.tags])
+    .timezone('browser')
+    .readonly()
+    .tooltip(DashboardCursorSync.Crosshair)
+    .time({ from: 'now-15m', to: 'now' })
+    .timepicker(new TimePickerBuilder().refreshIntervals(['1s', '2s', '5s', '10s', '30s', '1m', '5m']))
+    .refresh('10s')
+    .liveNow(true)
+    .withVariable(thingVariable(source));
+  for (const panel of place(board.rows, source)) builder.withPanel({ build: () => panel });
+  return builder.build();
+}
+
+/** Gives every panel its id (1, 2, 3, ... in reading order) and its place. */
+function* place(rows: readonly BoardRow[], source: Source) {
+  let id = 1;
+  let y = 0;
+  for (const { height, panels } of rows) {
+    const taken = panels.reduce((sum, panel) => sum + (panel.width ?? 0), 0);
+    const share = Math.floor((GRID_COLUMNS - taken) / Math.max(1, panels.filter((panel) => !panel.width).length));
+    let x = 0;
+    for (const panel of panels) {
+      const w = panel.width ?? share;
+      yield panel.build(id, { x, y, w, h: height }, source);
+      id += 1;
+      x += w;
+    }
+    y += height;
+  }
+}
+
+function thingVariable(source: Source): QueryVariableBuilder {
+  const query =
+    source.store === 'timestream'
+      ? `SELECT DISTINCT "thing" FROM "${source.databaseName}"."metrics" WHERE measure_name = 'process_resident_memory_bytes' AND time > ago(1h) ORDER BY 1`
+      : { query: 'label_values(process_resident_memory_bytes, thing)', refId: 'things' };
+  return new QueryVariableBuilder(THING_VARIABLE)
+    .label('Thing')
+    .description('The agents whose series are shown.')
+    .datasource(datasourceRef(source))
+    .query(query)
+    .multi(true)
+    .includeAll(true)
+    .allValue(ALL_THINGS)
+    .current({ text: 'All', value: '$__all', selected: true })
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc);
+}
