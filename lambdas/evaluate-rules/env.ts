@@ -1,0 +1,30 @@
+import { readSettings } from '../shared/settings.ts';
+
+/**
+ * The environment of `evaluate-rules`: what lib/ sets and the handler reads.
+ * Permissions: read and write the alerts table, read the rule window; `states:StartExecution` and
+ * `states:SendTaskSuccess` on the machine; `iot:DescribeThing`.
+ */
+export interface EvaluateRulesEnv {
+  readonly ALERTS_TABLE: string;
+  readonly RULE_WINDOW_TABLE: string;
+  /** The escalation state machine. */
+  readonly STATE_MACHINE_ARN: string;
+  /** Folder beside the bundled handler, relative to it: `rules`. Holds routing.yaml, alerts/ and recording/. */
+  readonly RULES_DIRECTORY: string;
+  /** CloudWatch namespace of the fleet's key figures. */
+  readonly KPI_NAMESPACE: string;
+  readonly ENVIRONMENT: string;
+}
+
+/** @throws Error naming every variable that is missing */
+export function readEnv(env: NodeJS.ProcessEnv): EvaluateRulesEnv {
+  return readSettings(env, (text) => ({
+    ALERTS_TABLE: text('ALERTS_TABLE'),
+    RULE_WINDOW_TABLE: text('RULE_WINDOW_TABLE'),
+    STATE_MACHINE_ARN: text('STATE_MACHINE_ARN'),
+    RULES_DIRECTORY: text('RULES_DIRECTORY'),
+    KPI_NAMESPACE: text('KPI_NAMESPACE'),
+    ENVIRONMENT: text('ENVIRONMENT'),
+  }));
+}

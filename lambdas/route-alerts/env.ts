@@ -1,0 +1,27 @@
+import { readSettings } from '../shared/settings.ts';
+
+/**
+ * The environment of `route-alerts`: what lib/ sets and the handler reads.
+ * Permissions: read and write the alerts table; `states:StartExecution` and `states:SendTaskSuccess` on the machine.
+ */
+export interface RouteAlertsEnv {
+  readonly ALERTS_TABLE: string;
+  /** The escalation state machine. */
+  readonly STATE_MACHINE_ARN: string;
+  /** Folder beside the bundled handler that holds routing.yaml, relative to it: `rules`. */
+  readonly RULES_DIRECTORY: string;
+  /** CloudWatch namespace of the fleet's key figures. */
+  readonly KPI_NAMESPACE: string;
+  readonly ENVIRONMENT: string;
+}
+
+/** @throws Error naming every variable that is missing */
+export function readEnv(env: NodeJS.ProcessEnv): RouteAlertsEnv {
+  return readSettings(env, (text) => ({
+    ALERTS_TABLE: text('ALERTS_TABLE'),
+    STATE_MACHINE_ARN: text('STATE_MACHINE_ARN'),
+    RULES_DIRECTORY: text('RULES_DIRECTORY'),
+    KPI_NAMESPACE: text('KPI_NAMESPACE'),
+    ENVIRONMENT: text('ENVIRONMENT'),
+  }));
+}
