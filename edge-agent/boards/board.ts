@@ -27,18 +27,18 @@ export interface BoardInfo {
   readonly sampleRateHz: number;
   /** Largest magnitude the converter can deliver, microvolts; beyond 90 % of it a channel counts as railed. */
   readonly fullScaleMicrovolts: number;
+  /** How many values the device's sample counter takes before it starts at 0 again; undefined: it has no counter. */
+  readonly counterModulus?: number;
   /** Frequency of the mains at the site, 50 or 60; undefined: both are looked for. */
   readonly mainsHz?: number;
 }
 
-/** Consecutive samples of all channels. */
+/** Consecutive samples of all channels: where the device's counter jumps, a new chunk begins. */
 export interface SampleChunk {
   /** Index of the first sample since the session began, counted by what arrived: lost samples do not count. */
   readonly firstIndex: number;
-  /** The device's own counter at the first sample, where it has one. It wraps at `counterModulus`. */
+  /** The device's own counter at the first sample, where it has one. It wraps at `BoardInfo.counterModulus`. */
   readonly counter?: number;
-  /** How many values the device's counter takes before it starts at 0 again (256 for a Cyton). */
-  readonly counterModulus?: number;
   /** When the chunk arrived, by the monotonic clock of the board's host. */
   readonly hostTimeMs: number;
   /** One array per channel, all of one length, microvolts; NaN marks a sample that the device could not measure. */
@@ -53,8 +53,8 @@ export type BoardEvent =
   | { readonly kind: 'connected' }
   /** The connection is gone; a board that only falls silent sends nothing. */
   | { readonly kind: 'disconnected'; readonly reason: string }
-  /** The wearer or the recording started anew: counters restart, statistics over time must not look across it. */
-  | { readonly kind: 'session-boundary'; readonly reason: string }
+  /** What follows does not continue what came before (a recording starts over): filters and counters begin anew. */
+  | { readonly kind: 'discontinuity'; readonly reason: string }
   /** The device delivered something unusable, such as a frame with a bad footer. */
   | { readonly kind: 'error'; readonly errorType: string; readonly message: string }
   /** Charge of the battery, 0 to 1 (some devices report slightly more than full). */
