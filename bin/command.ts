@@ -1,0 +1,24 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UserError } from '../core/user-error.ts';
+
+/** One command of the command line. */
+export interface Command {
+  /** What `--help` prints: usage, options, an example. */
+  readonly help: string;
+  /** @returns the exit code */
+  run(args: string[]): Promise<number>;
+}
+
+/**
+ * Options of a command line, strictly: an unknown one is an error that names the known ones.
+ * @throws UserError
+ */
+export function readOptions<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+  try {
+    return parseArgs({ args, options, strict: true, allowPositionals: true });
+  } catch (error) {
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const [reason] = (error as Error).message.split('. ');
+    throw new UserError(`${reason}; the options are ${known.join(', ')}`);
+  }
+}

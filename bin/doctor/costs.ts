@@ -1,0 +1,74 @@
+/**
+ * What the metric store costs a month in us-east-1, by its list prices. The other parts of the system cost the same with
+ * either store; see docs/architecture.md.
+ */
+export interface FleetSize {
+  readonly devices: number;
+  /** Series a device sends. */
+  readonly seriesPerDevice: number;
+  readonly intervalSeconds: number;
+}
+
+export interface StoreCost {
+  readonly store: 'timestream' | 'prometheus';
+  readonly usdPerMonth: number;
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+const HOURS = 730;
+const SECONDS = HOURS * 3600;
+
+/** USD. Sources: AWS list prices of us-east-1 as of 2026 (Timestream for LiveAnalytics; Managed Service for Prometheus). */
+const PRICE = {
+  timestreamWritePerMillionKiB: 0.5,
+  timestreamMemoryPerGBHour: 0.036,
+  timestreamMagneticPerGBMonth: 0.03,
+  timestreamMagneticLeastGB: 100,
+  timestreamComputeUnitHour: 0.518,
+  prometheusPer10MSamples: 0.9,
+  prometheusStoragePerGBMonth: 0.03,
+} as const;
+
+/** Measured on our own messages: a record of one point with its labels in common attributes. */
+const TIMESTREAM_BYTES_PER_POINT = 70;
+const TIMESTREAM_STORED_BYTES_PER_POINT = 120;
+const MEMORY_HOURS = 2;
+const MAGNETIC_DAYS = 7;
+/** A dashboard open eight hours every working day wakes 4 compute units for about a quarter of that time. */
+const TIMESTREAM_QUERY_HOURS = 8 * 22 * 0.25;
+const TIMESTREAM_QUERY_UNITS = 4;
+/** Free every month. */
+const PROMETHEUS_FREE_SAMPLES = 40e6;
+const PROMETHEUS_FREE_GB = 10;
+const PROMETHEUS_BYTES_PER_SAMPLE = 2;
+const PROMETHEUS_RETENTION_MONTHS = 5;
+
+export function storeCosts(fleet: FleetSize): [timestream: StoreCost, prometheus: StoreCost] {
+  const messages = (fleet.devices * SECONDS) / fleet.intervalSeconds;
+  const points = messages * fleet.seriesPerDevice;
+  return [timestream(fleet, messages, points), prometheus(points)];
+}
+
+function timestream(fleet: FleetSize, messages: number, points: number): StoreCost {
+  const kibPerMessage = Math.ceil((fleet.seriesPerDevice * TIMESTREAM_BYTES_PER_POINT) / 1024);
+  const gbPerHour = (points / HOURS) * (TIMESTREAM_STORED_BYTES_PER_POINT / 1e9);
+  const magneticGB = Math.max(PRICE.timestreamMagneticLeastGB, gbPerHour * 24 * MAGNETIC_DAYS);
+  return total('timestream', {
+    writes: (messages * kibPerMessage * PRICE.timestreamWritePerMillionKiB) / 1e6,
+    memory: gbPerHour * MEMORY_HOURS * PRICE.timestreamMemoryPerGBHour * HOURS,
+    magnetic: magneticGB * PRICE.timestreamMagneticPerGBMonth,
+    queries: TIMESTREAM_QUERY_HOURS * TIMESTREAM_QUERY_UNITS * PRICE.timestreamComputeUnitHour,
+  });
+}
+
+function prometheus(points: number): StoreCost {
+  const storedGB = (points * PROMETHEUS_BYTES_PER_SAMPLE * PROMETHEUS_RETENTION_MONTHS) / 1e9;
+  return total('prometheus', {
+    ingestion: (Math.max(0, points - PROMETHEUS_FREE_SAMPLES) / 10e6) * PRICE.prometheusPer10MSamples,
+    storage: Math.max(0, storedGB - PROMETHEUS_FREE_GB) * PRICE.prometheusStoragePerGBMonth,
+  });
+}
+
+function total(store: StoreCost['store'], parts: Record<string, number>): StoreCost {
+  return { store, parts, usdPerMonth: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+}

@@ -1,0 +1,58 @@
+import { UserError } from '../core/user-error.ts';
+import type { Command } from './command.ts';
+
+/** Every command, in the order of `nsmon --help`. A command is loaded when it is called: start-up stays fast. */
+const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>> = {
+  start: {
+    summary: 'run the deployed system on this machine, as a local twin',
+    load: () => import('./commands/start.ts'),
+  },
+  doctor: {
+    summary: 'check this machine, and the AWS account when there are credentials',
+    load: () => import('./commands/doctor.ts'),
+  },
+  build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
+  rules: { summary: 'check rule files, and show where each rule runs', load: () => import('./commands/rules.ts') },
+  bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
+  check: { summary: 'everything that must pass before a commit', load: () => import('./commands/check.ts') },
+};
+
+function help(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    'Usage: nsmon <command> [options]',
+    '',
+    'Commands:',
+    ...lines,
+    '',
+    '`nsmon <command> --help` tells more.',
+  ].join('\n');
+}
+
+/** @returns the exit code: 0 done, 1 done and found wanting, 2 not done because of what was asked */
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(`${help()}\n`);
+    return name === undefined ? 2 : 0;
+  }
+  const entry = commands[name];
+  if (!entry)
+    throw new UserError(
+      `there is no command ${JSON.stringify(name)}; the commands are ${Object.keys(commands).join(', ')}`,
+    );
+  const { command } = await entry.load();
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${command.help}\n`);
+    return 0;
+  }
+  return command.run(args);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`nsmon: ${error.message}\n`);
+  process.exitCode = 2;
+}
