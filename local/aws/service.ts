@@ -31,6 +31,7 @@ export interface AwsService {
   /** The signing name in the credential scope of the Authorization header: `dynamodb`, `aps`, `iotdata`, ... */
   readonly signingName: string;
   access(request: AwsRequest): readonly Access[];
+  /** @throws AwsError, which the endpoint answers in the shape of the request's own protocol */
   handle(request: AwsRequest): Promise<AwsResponse>;
   close?(): Promise<void>;
 }
@@ -49,10 +50,33 @@ export interface ResourceId {
 /** Makes one template resource real. `properties` have their intrinsic functions already resolved. */
 export type Provisioner = (id: ResourceId, properties: Record<string, unknown>) => Promise<Provisioned>;
 
+/** Resource type (`AWS::SNS::Topic`) to what makes one. */
+export type Provisioners = Readonly<Record<string, Provisioner>>;
+
 /** The account and region the twin pretends to be in. */
 export interface Place {
   readonly accountId: string;
   readonly region: string;
   /** `http://127.0.0.1:PORT` of the shared AWS endpoint. */
   readonly endpoint: string;
+}
+
+/** `arn:aws:<service>:<region>:<account>:<resource>` in the twin's place. */
+export function arn({ region, accountId }: Place, service: string, resource: string): string {
+  return `arn:aws:${service}:${region}:${accountId}:${resource}`;
+}
+
+/** An error as the service would answer it: `name` is what the SDK's exception classes are chosen by. */
+export class AwsError extends Error {
+  override readonly name: string;
+  readonly status: number;
+  /** Further members of the error's shape, such as `RejectedRecords`. */
+  readonly members: Readonly<Record<string, unknown>>;
+
+  constructor(name: string, message: string, status = 400, members: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = name;
+    this.status = status;
+    this.members = members;
+  }
 }

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { ResourceId } from './service.ts';
+
+/**
+ * A name as CloudFormation makes one up for a resource without: `<stack>-<logical id>-<hash>`, here the same in every
+ * run, so that a restarted twin finds its things again.
+ */
+export function generatedName({ stackName, logicalId }: ResourceId): string {
+  const hash = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12).toUpperCase();
+  return `${stackName}-${logicalId}-${hash}`;
+}
+
+/** A property as text, or a name made up when the template gives none. */
+export function nameOf(id: ResourceId, value: unknown): string {
+  return typeof value === 'string' && value !== '' ? value : generatedName(id);
+}
+
+export function asText(value: unknown, fallback = ''): string {
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : fallback;
+}
+
+/** CloudFormation passes numbers as numbers or as text. */
+export function asNumber(value: unknown, fallback: number): number {
+  const number = typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : fallback;
+}
+
+export function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
