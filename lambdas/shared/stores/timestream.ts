@@ -23,6 +23,9 @@ const RECORDS_PER_WRITE = 100;
 const WRITES_IN_FLIGHT = 4;
 /** Time of a point and measure name are its key together with the dimensions; ours never change, so one version does. */
 const VERSION = 1;
+/** The reasons as Timestream words them; it gives no code. */
+const ALREADY_THERE = /record already exists with the same time/i;
+const TOO_OLD = /timestamp is outside the time range/i;
 
 export interface TimestreamTables {
   readonly database: string;
@@ -99,10 +102,10 @@ function sortRejected(error: RejectedRecordsException, rows: readonly Row[]): Wr
   const rejected: RefusedPoint[] = [];
   for (const { RecordIndex, Reason = 'no reason given', ExistingVersion } of error.RejectedRecords ?? []) {
     const row = RecordIndex === undefined ? undefined : rows[RecordIndex];
-    // An existing version means that the point is there already, from an earlier try.
-    if (!row || ExistingVersion !== undefined) continue;
+    // The point is there already, from an earlier try that worked out other interval percentiles, or in a higher version.
+    if (!row || ExistingVersion !== undefined || ALREADY_THERE.test(Reason)) continue;
     const refused = { resource: row.resource, point: row.point, reason: Reason };
-    if (/retention/i.test(Reason)) tooOld.push(refused);
+    if (TOO_OLD.test(Reason)) tooOld.push(refused);
     else rejected.push(refused);
   }
   return { stored: rows.length - tooOld.length - rejected.length, tooOld, rejected };
