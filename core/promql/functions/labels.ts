@@ -1,0 +1,69 @@
+import { PromqlEvaluationError } from '../errors.ts';
+import { keyOfAll, withLabel } from '../labels.ts';
+import { compileAnchored } from '../regex.ts';
+import { argument, type VectorFunction } from '../scope.ts';
+import type { Vector, VectorSample } from '../values.ts';
+
+/** Functions that change labels. Setting `__name__` keeps the new name. */
+function relabel(vector: Vector, name: string, textOf: (sample: VectorSample) => string | undefined): Vector {
+  const seen = new Set<string>();
+  return vector.map((sample) => {
+    const value = textOf(sample);
+    const changed =
+      value === undefined
+        ? sample
+        : {
+            ...sample,
+            labels: withLabel(sample.labels, name, value),
+            dropName: name === '__name__' ? false : sample.dropName,
+          };
+    const key = keyOfAll(changed.labels);
+    if (seen.has(key)) throw new PromqlEvaluationError('vector cannot contain metrics with the same labelset');
+    seen.add(key);
+    return changed;
+  });
+}
+
+/** `$1`, `${1}`, `${name}`, `$$` in Go's syntax. */
+function expand(template: string, match: RegExpExecArray): string {
+  return template.replace(/\$(?:\$|(\w+)|\{(\w+)\})/g, (all, bare?: string, braced?: string) => {
+    const group = bare ?? braced;
+    if (group === undefined) return all === '$$' ? '$' : all;
+    return (/^\d+$/.test(group) ? match[Number(group)] : match.groups?.[group]) ?? '';
+  });
+}
+
+function isLabelName(name: string): boolean {
+  return name !== '';
+}
+
+export const labelFunctions: Readonly<Record<string, VectorFunction>> = {
+  label_replace: (call, scope) => {
+    const [target, replacement, source, pattern] = [1, 2, 3, 4].map((i) => scope.string(argument(call, i))) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    let regex: RegExp;
+    try {
+      regex = compileAnchored(pattern);
+    } catch (error) {
+      throw new PromqlEvaluationError(`label_replace(): ${(error as Error).message}`);
+    }
+    if (!isLabelName(target))
+      throw new PromqlEvaluationError(`invalid destination label name in label_replace(): ${target}`);
+    return relabel(scope.vector(argument(call, 0)), target, ({ labels }) => {
+      const match = regex.exec(labels[source] ?? '');
+      return match ? expand(replacement, match) : undefined;
+    });
+  },
+  label_join: (call, scope) => {
+    const [target = '', separator = '', ...sources] = call.args.slice(1).map((arg) => scope.string(arg));
+    if (!isLabelName(target))
+      throw new PromqlEvaluationError(`invalid destination label name in label_join(): ${target}`);
+    return relabel(scope.vector(argument(call, 0)), target, ({ labels }) =>
+      sources.map((source) => labels[source] ?? '').join(separator),
+    );
+  },
+};
