@@ -1,0 +1,65 @@
+/** What a notification says happened to the alert group: PagerDuty's three words serve all channels. */
+export type MessageStatus = 'trigger' | 'acknowledge' | 'resolve';
+
+/** One notification as a person would have received it. */
+export interface InboxMessage {
+  /** 1, 2, 3, ... in order of arrival. */
+  readonly id: number;
+  /** Arrival, epoch milliseconds. */
+  readonly at: number;
+  readonly channel: Channel;
+  readonly status: MessageStatus;
+  /** One line. */
+  readonly summary: string;
+  readonly links: readonly Link[];
+  /** The link to the acknowledge page, if the notification offers one. */
+  readonly acknowledgeUrl?: string;
+  /** Level of the escalation, from 1, if the notification says so. */
+  readonly level?: number;
+  /** PagerDuty's key of the incident. */
+  readonly dedupKey?: string;
+  /** Where it was sent: an e-mail address, a telephone number, a path. */
+  readonly to?: string;
+  /** Request headers of a webhook. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The body as it came. */
+  readonly raw: string;
+}
+
+export type Channel = 'slack' | 'pagerduty' | 'webhook' | 'email' | 'sms';
+
+export interface Link {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** What a channel reads out of a request; the inbox adds number and time. */
+export type Draft = Omit<InboxMessage, 'id' | 'at' | 'acknowledgeUrl' | 'level'>;
+
+/** Completes a draft with what every channel says in the same words: the level, and where to acknowledge. */
+export function toMessage(draft: Draft, id: number, at: number): InboxMessage {
+  const acknowledge = draft.links.find(
+    ({ href, text }) => /acknowledge/i.test(text) || /\back(nowledge)?\b/i.test(href),
+  );
+  const level = /\blevel["\s:]+(\d+)/i.exec(draft.raw)?.[1];
+  return {
+    id,
+    at,
+    ...draft,
+    ...(acknowledge ? { acknowledgeUrl: acknowledge.href } : {}),
+    ...(level ? { level: Number(level) } : {}),
+  };
+}
+
+/** The status as free text words it: `RESOLVED: ...`, `Acknowledged by Robin`. */
+export function statusOf(text: string): MessageStatus {
+  if (/\bresolved\b/i.test(text)) return 'resolve';
+  if (/\backnowledged\b/i.test(text)) return 'acknowledge';
+  return 'trigger';
+}
+
+/** Addresses in free text, without the punctuation that follows them. */
+export function linksIn(text: string): Link[] {
+  const hrefs = new Set(text.match(/https?:\/\/[^\s"'<>|\\]+[^\s"'<>|\\.,;:)\]]/g) ?? []);
+  return [...hrefs].map((href) => ({ href, text: '' }));
+}

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createInbox, type Inbox } from '../../../local/inbox/inbox.ts';
+
+const NOW = Date.parse('2026-11-23T10:00:00Z');
+const ROUTING_KEY = '0123456789abcdef0123456789abcdef';
+let inbox: Inbox;
+
+beforeEach(async () => {
+  inbox = await createInbox({ now: () => NOW });
+});
+
+afterEach(() => inbox.close());
+
+async function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string; headers: Headers }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+describe('Slack', () => {
+  test('answers "ok" and shows the text, its links and the level', async () => {
+    const answer = await post(inbox.slackUrl, {
+      text: 'Electrode C3 detached on lab-1 (level 1)\nDetails',
+      blocks: [
+        {
+          type: 'section',
+          text: { type: 'mrkdwn', text: 'See <https://grafana.example/d/1?a=1&amp;b=2|the dashboard>.' },
+        },
+        {
+          type: 'actions',
+          elements: [
+            { type: 'button', text: { type: 'plain_text', text: 'Acknowledge' }, url: 'https://x.example/p?t=1' },
+          ],
+        },
+      ],
+    });
+    expect([answer.status, answer.text]).toEqual([200, 'ok']);
+    expect(inbox.list()).toMatchObject([
+      {
+        id: 1,
+        at: NOW,
+        channel: 'slack',
+        status: 'trigger',
+        summary: 'Electrode C3 detached on lab-1 (level 1)',
+        level: 1,
+        acknowledgeUrl: 'https://x.example/p?t=1',
+        links: expect.arrayContaining([{ href: 'https://grafana.example/d/1?a=1&b=2', text: 'the dashboard' }]),
+      },
+    ]);
+  });
+
+  test.each([
+    ['acknowledge', 'Acknowledged by Robin: C3'],
+    ['resolve', ':white_check_mark: RESOLVED C3'],
+  ])('recognises %s by its words', async (status, text) => {
+    await post(inbox.slackUrl, { text });
+    expect(inbox.list()[0]?.status).toBe(status);
+  });
+
+  test.each([
+    ['invalid_payload', 'not json'],
+    ['no_text', '{}'],
+  ])('refuses with %s', async (word, body) => {
+    const answer = await post(inbox.slackUrl, body);
+    expect([answer.status, answer.text]).toEqual([400, word]);
+    expect(inbox.list()).toEqual([]);
+  });
+
+  test('fails as often as it was told, with Retry-After when throttled', async () => {
+    inbox.fail('slack', 429, 2);
+    const answers = [];
+    for (let i = 0; i < 3; i++) answers.push(await post(inbox.slackUrl, { text: 'hello' }));
+    expect(answers.map(({ status }) => status)).toEqual([429, 429, 200]);
+    expect(answers[0]?.headers.get('retry-after')).toBe('1');
+    expect(inbox.list().length).toBe(1);
+  });
+});
+
+describe('PagerDuty', () => {
+  const trigger = {
+    routing_key: ROUTING_KEY,
+    event_action: 'trigger',
+    dedup_key: 'group-1',
+    payload: { summary: 'C3 detached', source: 'lab-1', severity: 'critical' },
+    links: [{ href: 'https://x.example/page?t=2', text: 'Acknowledge' }],
+  };
+
+  test('takes the life of an incident under one key', async () => {
+    const answer = await post(inbox.pagerDutyUrl, trigger);
+    expect(answer.status).toBe(202);
+    expect(JSON.parse(answer.text)).toEqual({ status: 'success', message: 'Event processed', dedup_key: 'group-1' });
+    await post(inbox.pagerDutyUrl, { routing_key: ROUTING_KEY, event_action: 'acknowledge', dedup_key: 'group-1' });
+    await post(inbox.pagerDutyUrl, { routing_key: ROUTING_KEY, event_action: 'resolve', dedup_key: 'group-1' });
+    expect(inbox.list().map(({ status, summary }) => `${status} ${summary}`)).toEqual([
+      'trigger C3 detached',
+      'acknowledge C3 detached',
+      'resolve C3 detached',
+    ]);
+    expect(inbox.list()[0]?.acknowledgeUrl).toBe('https://x.example/page?t=2');
+  });
+
+  test('reports everything that is wrong at once', async () => {
+    const answer = await post(inbox.pagerDutyUrl, { event_action: 'trigger', payload: { severity: 'page' } });
+    expect(answer.status).toBe(400);
+    const { status, errors } = JSON.parse(answer.text) as { status: string; errors: string[] };
+    expect(status).toBe('invalid event');
+    expect(errors.map((error) => error.split("'")[1])).toEqual([
+      'routing_key',
+      'payload.summary',
+      'payload.source',
+      'payload.severity',
+    ]);
+  });
+
+  test('needs the key to acknowledge or resolve', async () => {
+    const answer = await post(inbox.pagerDutyUrl, { routing_key: ROUTING_KEY, event_action: 'resolve' });
+    expect(answer.status).toBe(400);
+  });
+
+  test('answers 500 when told to', async () => {
+    inbox.fail('pagerduty', 500, 1);
+    expect((await post(inbox.pagerDutyUrl, trigger)).status).toBe(500);
+    expect((await post(inbox.pagerDutyUrl, trigger)).status).toBe(202);
+  });
+});
+
+test('a webhook keeps its headers and its body as they came', async () => {
+  const body = '{"status":"firing","summary":"C3","level":2,"acknowledgeUrl":"https://x.example/a?t=3"}';
+  await post(`${inbox.webhookUrl}/team`, body, { 'x-signature': 'v1=abc' });
+  expect(inbox.list()).toMatchObject([
+    {
+      channel: 'webhook',
+      status: 'trigger',
+      summary: 'C3',
+      level: 2,
+      acknowledgeUrl: 'https://x.example/a?t=3',
+      to: '/webhook/team',
+      raw: body,
+    },
+  ]);
+  expect(inbox.list()[0]?.headers?.['x-signature']).toBe('v1=abc');
+});
+
+test('listeners hear of mail until they stop listening, and the page reads the same list', async () => {
+  const heard: string[] = [];
+  const stop = inbox.onMessage(({ summary }) => heard.push(summary));
+  inbox.deliver('email', 'oncall@example.org', 'C3 detached', 'Open http://127.0.0.1:1/acknowledge?t=4.');
+  stop();
+  inbox.deliver('sms', '+15550100', '', 'RESOLVED C3');
+  expect(heard).toEqual(['C3 detached']);
+  const listed = (await (await fetch(`${inbox.url}/api/inbox`)).json()) as unknown[];
+  expect(listed).toEqual(JSON.parse(JSON.stringify(inbox.list())));
+  expect(inbox.list()).toMatchObject([
+    { channel: 'email', to: 'oncall@example.org', acknowledgeUrl: 'http://127.0.0.1:1/acknowledge?t=4' },
+    { channel: 'sms', status: 'resolve', summary: 'RESOLVED C3' },
+  ]);
+});
+
+test('an unknown path says which paths there are', async () => {
+  const answer = await post(`${inbox.url}/nowhere`, {});
+  expect(answer.status).toBe(404);
+  expect(answer.text).toContain('/v2/enqueue');
+});
