@@ -33,8 +33,8 @@ export interface ChannelFeatures {
   readonly relativeCorrelation?: number;
 }
 
-/** `missing` samples, `flat` line, at the `rail`, too large `amp`litude, muscles, mains, unrelated to the others. */
-export const QUALITY_REASONS = ['missing', 'flat', 'rail', 'amp', 'emg', 'line', 'corr'] as const;
+/** `missing` samples, at the `rail`, `flat` line, too large `amp`litude, muscles, mains, unrelated to the others. */
+export const QUALITY_REASONS = ['missing', 'rail', 'flat', 'amp', 'emg', 'line', 'corr'] as const;
 export type QualityReason = (typeof QUALITY_REASONS)[number];
 
 export type QualityFactors = Readonly<Record<QualityReason, number>>;
@@ -42,7 +42,7 @@ export type QualityFactors = Readonly<Record<QualityReason, number>>;
 export interface ChannelQuality {
   /** 0 to 1. */
   readonly score: number;
-  /** The smallest factor; undefined when none lowers the score. */
+  /** The smallest factor (of equal ones the first of `QUALITY_REASONS`); undefined when none lowers the score. */
   readonly why: QualityReason | undefined;
   /** False when the electrode has no contact: no signal, railed, or picking up the mains like an antenna. */
   readonly contact: boolean;

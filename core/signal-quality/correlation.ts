@@ -12,6 +12,8 @@ export const CORRELATION_MIN_CHANNELS = 8;
 const SMOOTHING = 0.1;
 /** The cost grows with the square of the channels: above this many, only every fifth window is correlated. */
 const EVERY_WINDOW_UP_TO = 128;
+/** A flat or wildly moving channel (standard deviation, uV) says nothing about whom it goes with: it keeps its value. */
+const TELLING = { min: 0.1, max: 150 };
 
 export class RelativeCorrelation {
   /** One row per channel: EEG of the window, decimated, then mean removed and scaled to length 1. */
@@ -19,6 +21,7 @@ export class RelativeCorrelation {
   readonly #smoothed: Float64Array;
   readonly #relative: Float64Array;
   readonly #strengths: Float64Array;
+  readonly #deviations: Float64Array;
   #windows = 0;
 
   constructor(channelCount: number, samplesPerWindow: number) {
@@ -26,6 +29,7 @@ export class RelativeCorrelation {
     this.#smoothed = new Float64Array(channelCount).fill(Number.NaN);
     this.#relative = new Float64Array(channelCount).fill(1);
     this.#strengths = new Float64Array(channelCount - 1);
+    this.#deviations = new Float64Array(channelCount);
   }
 
   /** Where the decimated EEG of a channel is written before `update`. */
@@ -38,14 +42,19 @@ export class RelativeCorrelation {
     const n = this.#rows.length;
     const turn = n <= EVERY_WINDOW_UP_TO ? 1 : 5;
     if (this.#windows++ % turn !== 0) return this.#relative;
-    for (const row of this.#rows) normalise(row, count);
+    for (let i = 0; i < n; i++) this.#deviations[i] = normalise(this.#rows[i]!, count);
     for (let i = 0; i < n; i++) {
+      if (this.#deviations[i]! < TELLING.min || this.#deviations[i]! > TELLING.max) continue;
       const strength = this.#strongest(i, count);
       const before = this.#smoothed[i]!;
       this.#smoothed[i] = Number.isNaN(before) ? strength : before + SMOOTHING * (strength - before);
     }
-    const typical = median(Float64Array.from(this.#smoothed).sort());
-    for (let i = 0; i < n; i++) this.#relative[i] = typical > 0 ? this.#smoothed[i]! / typical : 1;
+    const known = this.#smoothed.filter((strength) => !Number.isNaN(strength)).sort();
+    const typical = known.length > 0 ? median(known) : 0;
+    for (let i = 0; i < n; i++) {
+      const strength = this.#smoothed[i]!;
+      this.#relative[i] = typical > 0 && !Number.isNaN(strength) ? strength / typical : 1;
+    }
     return this.#relative;
   }
 
@@ -69,8 +78,11 @@ export class RelativeCorrelation {
   }
 }
 
-/** Removes the mean and scales to unit length; a constant row becomes zero and so correlates with nothing. */
-function normalise(row: Float32Array, count: number): void {
+/**
+ * Removes the mean and scales to unit length; a constant row becomes zero and so correlates with nothing.
+ * Returns the standard deviation that the row had.
+ */
+function normalise(row: Float32Array, count: number): number {
   let sum = 0;
   for (let t = 0; t < count; t++) sum += row[t]!;
   const mean = sum / count;
@@ -82,4 +94,5 @@ function normalise(row: Float32Array, count: number): void {
   }
   const scale = squares > 1e-12 ? 1 / Math.sqrt(squares) : 0;
   for (let t = 0; t < count; t++) row[t] = row[t]! * scale;
+  return Math.sqrt(squares / count);
 }

@@ -7,7 +7,7 @@ import { type EdfHeader, type EdfSignal, parseEdfHeader } from './edf-header.ts'
 import { type Recording, RecordingError, uniqueNames } from './recording.ts';
 
 /** Inputs that carry something else than EEG, for which the thresholds of signal quality are not made. */
-const NOT_EEG = /annotations$|^status$|^(exg|ecg|ekg|emg|eog|resp|gsr|temp|plet|erg)\b|^exg\d/i;
+const NOT_EEG = /annotations$|^status$|ecg|ekg|emg|eog|^(exg|resp|gsr|temp|plet|erg)/i;
 
 const MICROVOLTS: Readonly<Record<string, number>> = { nV: 1e-3, uV: 1, µV: 1, mV: 1e3, V: 1e6 };
 
