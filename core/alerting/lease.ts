@@ -1,0 +1,28 @@
+import { type AlertEvent, type SenderChange, type SenderState, senderChange, type TrackedAlert } from './sender.ts';
+
+/** A sender re-sends every 30 s; after three that did not come it is silent. */
+export const LEASE_MS = 90_000;
+
+/**
+ * Finds senders whose lease has lapsed. Their firing alerts become *unknown*, never resolved: that nobody says anything
+ * does not mean that all is well. Pending ones are forgotten; if they hold, the sender will say so when it is back.
+ * @returns a change for each sender that fell silent since the last look
+ */
+export function expireLeases(states: readonly SenderState[], nowMs: number): SenderChange[] {
+  return states
+    .filter(({ leaseUntilMs, silentSinceMs }) => leaseUntilMs <= nowMs && silentSinceMs === undefined)
+    .map((state) => fallSilent(state, nowMs));
+}
+
+function fallSilent(state: SenderState, nowMs: number): SenderChange {
+  const alerts: Record<string, TrackedAlert> = {};
+  const events: AlertEvent[] = [];
+  for (const [fingerprint, alert] of Object.entries(state.alerts)) {
+    if (alert.status === 'unknown') alerts[fingerprint] = alert;
+    if (alert.status !== 'firing') continue;
+    const unknown: TrackedAlert = { ...alert, status: 'unknown', changedAtMs: nowMs };
+    alerts[fingerprint] = unknown;
+    events.push({ kind: 'unknown', fingerprint, alert: unknown });
+  }
+  return senderChange({ ...state, silentSinceMs: nowMs, alerts }, events);
+}

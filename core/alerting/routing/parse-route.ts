@@ -1,0 +1,75 @@
+import { formatMatchers } from '../../promql/matchers.ts';
+import type { YamlNode, YamlReader } from '../yaml-reader.ts';
+import type { Route } from './config.ts';
+import { readMatcherFields } from './read-matchers.ts';
+
+const ROUTE_FIELDS = [
+  ...['receiver', 'group_by', 'group_wait', 'group_interval', 'repeat_interval', 'matchers', 'match', 'match_re'],
+  ...['continue', 'routes', 'mute_time_intervals', 'active_time_intervals'],
+];
+const CONDITIONS = ['matchers', 'match', 'match_re', 'mute_time_intervals', 'active_time_intervals'];
+
+type Inherited = Pick<Route, 'key' | 'receiver' | 'groupBy' | 'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs'>;
+
+/** Alertmanager's defaults. */
+export const ROOT_DEFAULTS: Inherited = {
+  key: '',
+  receiver: '',
+  groupBy: [],
+  groupWaitMs: 30_000,
+  groupIntervalMs: 5 * 60_000,
+  repeatIntervalMs: 4 * 3_600_000,
+};
+
+/** Reads a route and those below it. */
+export function readRoute(
+  yaml: YamlReader,
+  node: YamlNode,
+  inherited: Inherited,
+  isRoot: boolean,
+  checkReceiver: (node: YamlNode, name: string) => void,
+): Route {
+  const fields = yaml.fields(node, 'a route', ROUTE_FIELDS);
+  const receiver = yaml.text(fields.get('receiver'), 'receiver');
+  if (receiver !== undefined) checkReceiver(fields.get('receiver'), receiver);
+  else if (isRoot && node) yaml.problem(node, 'the first route has no receiver: it catches what no other route takes');
+  for (const name of isRoot ? [...CONDITIONS, 'continue'] : []) {
+    const condition = fields.get(name);
+    if (condition) yaml.problem(condition, `the first route takes every alert, it cannot have ${name}`);
+  }
+  for (const name of ['mute_time_intervals', 'active_time_intervals']) {
+    const intervals = fields.get(name);
+    if (intervals) yaml.warning(intervals, `${name} are understood but not applied yet`);
+  }
+  const timing = (name: string, mayBeZero: boolean): number | undefined => {
+    const ms = yaml.durationMs(fields.get(name), name);
+    if (ms === 0 && !mayBeZero) yaml.problem(fields.get(name), `${name} must be longer than 0s`);
+    return ms;
+  };
+  const matchers = readMatcherFields(yaml, fields, '');
+  const own: Inherited = {
+    key: `${inherited.key}${isRoot ? '' : '/'}${formatMatchers(matchers)}`,
+    receiver: receiver ?? inherited.receiver,
+    groupBy: readGroupBy(yaml, fields.get('group_by')) ?? inherited.groupBy,
+    groupWaitMs: timing('group_wait', true) ?? inherited.groupWaitMs,
+    groupIntervalMs: timing('group_interval', false) ?? inherited.groupIntervalMs,
+    repeatIntervalMs: timing('repeat_interval', false) ?? inherited.repeatIntervalMs,
+  };
+  return {
+    ...own,
+    matchers,
+    continue: yaml.boolean(fields.get('continue'), 'continue') ?? false,
+    routes: yaml
+      .items(fields.get('routes'), 'routes')
+      .map((child) => readRoute(yaml, child, own, false, checkReceiver)),
+  };
+}
+
+function readGroupBy(yaml: YamlReader, node: YamlNode): readonly string[] | 'all' | undefined {
+  if (!node) return undefined;
+  const names = yaml.texts(node, 'group_by');
+  if (new Set(names).size < names.length) yaml.problem(node, 'group_by names a label twice');
+  if (!names.includes('...')) return names;
+  if (names.length > 1) yaml.problem(node, 'group_by has "..." (all labels) beside other names: keep one of the two');
+  return 'all';
+}

@@ -1,0 +1,54 @@
+import type { Labels } from '../metrics/model.ts';
+
+/** What is known of an alert of one sender. `unknown`: it was firing when its sender fell silent. */
+export type AlertStatus = 'pending' | 'firing' | 'unknown' | 'resolved';
+
+export interface TrackedAlert {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly status: AlertStatus;
+  /** The value of the expression when last reported. */
+  readonly value: number;
+  /** By the sender's clock, as reported. */
+  readonly activeAtMs: number;
+  readonly firedAtMs?: number;
+  readonly resolvedAtMs?: number;
+  /** By the receiver's clock: when this status was learnt. */
+  readonly changedAtMs: number;
+  /** The boot that last reported the alert as it is here. */
+  readonly boot: string;
+  /** Ids of the groups it was put in when it fired: it stays in them until it resolves, whatever routing says by then. */
+  readonly groups?: readonly string[];
+}
+
+/** Everything known of one sender of alert reports: an agent, or the cloud's own evaluation. */
+export interface SenderState {
+  readonly sender: string;
+  readonly boot: string;
+  readonly seq: number;
+  readonly lastSeenMs: number;
+  readonly leaseUntilMs: number;
+  /** When its lease was found lapsed; absent while it reports. */
+  readonly silentSinceMs?: number;
+  /** By fingerprint. A resolved alert stays for one more report, until its groups surely know. */
+  readonly alerts: Readonly<Record<string, TrackedAlert>>;
+  /** Fingerprints of what changed with the last report: their groups are told again before the next one counts. */
+  readonly changed: readonly string[];
+}
+
+export interface AlertEvent {
+  /** `updated`: it fired anew since the last report, and the end in between was not seen. */
+  readonly kind: 'firing' | 'updated' | 'unknown' | 'resolved';
+  readonly fingerprint: string;
+  readonly alert: TrackedAlert;
+}
+
+export interface SenderChange {
+  readonly state: SenderState;
+  readonly events: readonly AlertEvent[];
+}
+
+/** A change of a sender's alerts: `changed` follows from the events. */
+export function senderChange(state: Omit<SenderState, 'changed'>, events: readonly AlertEvent[]): SenderChange {
+  return { state: { ...state, changed: events.map(({ fingerprint }) => fingerprint) }, events };
+}
