@@ -1,0 +1,46 @@
+import { UserError } from '../../core/user-error.ts';
+import type { Bench, BenchResult } from '../bench/bench.ts';
+import { type Command, readOptions } from '../command.ts';
+
+/** A benchmark is loaded when it runs: another's libraries must not weigh on it. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  recording: async () => (await import('../bench/recording.ts')).recording,
+  encoding: async () => (await import('../bench/encoding.ts')).encoding,
+};
+
+export const command: Command = {
+  help: `Usage: npm run bench [-- NAME...]
+
+Measures, each figure beside a named peer in the same run; without names all of them: ${Object.keys(BENCHES).join(', ')}.
+Ends with code 1 when a figure breaks its limit.`,
+
+  async run(args) {
+    const { positionals } = readOptions(args, {});
+    const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+    const unknown = names.filter((name) => !(name in BENCHES));
+    if (unknown.length > 0) {
+      throw new UserError(`there is no benchmark ${unknown.join(', ')}; they are ${Object.keys(BENCHES).join(', ')}`);
+    }
+    let isBroken = false;
+    for (const name of names) {
+      const bench = await BENCHES[name]?.();
+      if (!bench) continue;
+      process.stdout.write(`\n${bench.name}: ${bench.summary}\n`);
+      const results = await bench.run((line) => process.stdout.write(`  ${line}\n`));
+      for (const result of results) process.stdout.write(`  ${describe(result)}\n`);
+      isBroken ||= results.some(({ ours, limit }) => limit !== undefined && !(ours <= limit));
+    }
+    return isBroken ? 1 : 0;
+  },
+};
+
+function describe({ what, unit, ours, peer, limit }: BenchResult): string {
+  const parts = [`${what.padEnd(34)} ${figure(ours).padStart(9)} ${unit}`];
+  if (peer) parts.push(`${peer.name} ${figure(peer.value)}, ratio ${(ours / peer.value).toFixed(2)}`);
+  if (limit !== undefined) parts.push(`limit ${figure(limit)}: ${ours <= limit ? 'holds' : 'BROKEN'}`);
+  return parts.join('   ');
+}
+
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
