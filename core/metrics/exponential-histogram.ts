@@ -28,21 +28,27 @@ export const EMPTY_HISTOGRAM: ExponentialHistogram = {
 };
 
 const SMALLEST_NORMAL = 2 ** -1022;
-const scratch = new DataView(new ArrayBuffer(8));
+/** A double and its two halves, little endian on every platform that Node runs on: `bits[1]` is the high one. */
+const scratch = new Float64Array(1);
+const bits = new Uint32Array(scratch.buffer);
+/** Powers of two by scale, 0 to 20, and the factors that turn a natural logarithm into a bucket. */
+const SUBDIVISIONS = Array.from({ length: MAX_SCALE + 1 }, (_, scale) => 2 ** scale);
+const LOG_FACTORS = SUBDIVISIONS.map((subdivisions) => subdivisions / Math.LN2);
 
 /** The bucket of a magnitude `> 0` at `scale`. Subnormal numbers share the bucket of the smallest normal one. */
 export function bucketIndex(magnitude: number, scale: number): number {
   const value = magnitude < SMALLEST_NORMAL ? SMALLEST_NORMAL : magnitude;
-  scratch.setFloat64(0, value);
-  const high = scratch.getUint32(0);
+  scratch[0] = value;
+  const high = bits[1] ?? 0;
   const exponent = ((high >>> 20) & 0x7ff) - 1023;
-  const isPowerOfTwo = (high & 0xfffff) === 0 && scratch.getUint32(4) === 0;
+  const isPowerOfTwo = (high & 0xfffff) === 0 && bits[0] === 0;
   if (scale <= 0) return (isPowerOfTwo ? exponent - 1 : exponent) >> -scale;
   // The logarithm of an exact power of two may round to the wrong side of the bucket's closed upper bound.
-  if (isPowerOfTwo) return exponent * 2 ** scale - 1;
-  const index = Math.ceil(Math.log(value) * (2 ** scale / Math.LN2)) - 1;
-  const lowest = exponent * 2 ** scale;
-  const highest = (exponent + 1) * 2 ** scale - 1;
+  const subdivisions = SUBDIVISIONS[scale] ?? 1;
+  if (isPowerOfTwo) return exponent * subdivisions - 1;
+  const index = Math.ceil(Math.log(value) * (LOG_FACTORS[scale] ?? 1)) - 1;
+  const lowest = exponent * subdivisions;
+  const highest = lowest + subdivisions - 1;
   return index < lowest ? lowest : index > highest ? highest : index;
 }
 
