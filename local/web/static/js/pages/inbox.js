@@ -1,0 +1,137 @@
+import { toCard } from '../cards.js';
+import { fill, h } from '../dom.js';
+import { ago, clock } from '../time.js';
+
+const CHANNELS = { slack: 'Slack', pagerduty: 'PagerDuty', sns: 'SNS', webhook: 'Webhook', email: 'E-mail' };
+
+/** Notifications as their channels received them, newest first. */
+export function inboxPage() {
+  const filters = h('div', { class: 'segments', role: 'group', 'aria-label': 'Channel' });
+  const feed = h('div', { class: 'feed', 'aria-live': 'polite' });
+  const cards = new Map();
+  let chosen = 'all';
+  let messages = [];
+
+  function draw() {
+    const channels = [...new Set(messages.map(({ channel }) => channel))].sort();
+    fill(
+      filters,
+      ['all', ...channels].map((channel) => {
+        const count =
+          channel === 'all' ? messages.length : messages.filter((message) => message.channel === channel).length;
+        return h(
+          'button',
+          { type: 'button', 'aria-pressed': String(channel === chosen), onclick: () => choose(channel) },
+          channel === 'all' ? 'All' : (CHANNELS[channel] ?? channel),
+          h('small', {}, String(count)),
+        );
+      }),
+    );
+    const shown = messages
+      .filter(({ channel }) => chosen === 'all' || channel === chosen)
+      .sort((a, b) => b.atMs - a.atMs);
+    if (shown.length === 0) {
+      cards.clear();
+      fill(
+        feed,
+        h(
+          'p',
+          { class: 'empty' },
+          'Nobody has been notified. Notifications arrive here when an alert fires: try ',
+          h('code', {}, 'npm start -- --story electrode-detach'),
+        ),
+      );
+      return;
+    }
+    if (cards.size === 0) fill(feed);
+    // Cards that are there stay as they are: a request somebody has unfolded stays unfolded.
+    for (const [id, card] of cards) {
+      if (shown.some((message) => message.id === id)) continue;
+      cards.delete(id);
+      card.remove();
+    }
+    for (const [i, message] of shown.entries()) {
+      const card = cards.get(message.id) ?? drawCard(message);
+      cards.set(message.id, card);
+      if (feed.children[i] !== card) feed.insertBefore(card, feed.children[i] ?? null);
+    }
+  }
+
+  function choose(channel) {
+    chosen = channel;
+    draw();
+  }
+
+  draw();
+  return {
+    title: 'Inbox',
+    element: h(
+      'div',
+      { class: 'page' },
+      h(
+        'div',
+        { class: 'page-head' },
+        h(
+          'div',
+          {},
+          h('h1', {}, 'Inbox'),
+          h(
+            'p',
+            { class: 'lead' },
+            'What the channels received. Each request is real; only its destination is this machine.',
+          ),
+        ),
+        filters,
+      ),
+      feed,
+    ),
+    onInbox(next) {
+      messages = next;
+      draw();
+    },
+    onStatus(status) {
+      for (const time of feed.querySelectorAll('time')) time.textContent = ago(Number(time.dataset.ms), status.nowMs);
+    },
+  };
+}
+
+function drawCard(message) {
+  const card = toCard(message);
+  return h(
+    'article',
+    { class: `message ${message.channel}`, style: { '--paint': `var(--${card.tone})` } },
+    h(
+      'header',
+      {},
+      h('span', { class: 'channel' }, CHANNELS[message.channel] ?? message.channel),
+      card.status && h('span', { class: 'word' }, card.status),
+      h(
+        'time',
+        { 'data-ms': message.atMs, title: clock(message.atMs), datetime: new Date(message.atMs).toISOString() },
+        ago(message.atMs, Date.now()),
+      ),
+    ),
+    h('h2', {}, card.title),
+    card.text && h('p', { class: 'message-text' }, card.text),
+    card.fields.length > 0 &&
+      h(
+        'dl',
+        { class: 'facts' },
+        card.fields.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
+      ),
+    card.links.length > 0 &&
+      h(
+        'p',
+        { class: 'message-links' },
+        card.links.map(({ title, url }) =>
+          h('a', { class: 'button', href: url, target: '_blank', rel: 'noreferrer' }, title),
+        ),
+      ),
+    h(
+      'details',
+      {},
+      h('summary', {}, 'Request'),
+      h('pre', {}, typeof message.body === 'string' ? message.body : JSON.stringify(message.body, null, 2)),
+    ),
+  );
+}
