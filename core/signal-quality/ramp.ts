@@ -1,5 +1,6 @@
 export function clamp01(value: number): number {
-  return value < 0 ? 0 : value > 1 ? 1 : value;
+  // Not `value < 0`: minus zero must become zero.
+  return value <= 0 ? 0 : value > 1 ? 1 : value;
 }
 
 /** 1 up to (or from) `good`, 0 beyond `bad`, linear between; `good` may be the larger one. NaN gives 0. */

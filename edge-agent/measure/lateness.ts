@@ -15,7 +15,7 @@ const SETTLED_SECONDS = 2;
 /** Below this, bursts of a radio are likelier than loss: a healthy Bluetooth link was seen 178 ms late. */
 const GAP_MS = 250;
 /** Chunks; a steady delay that is no gap must be reported some time. */
-const MAX_UNDECIDED = 200;
+const MAX_UNDECIDED = 1_000;
 
 export class Lateness {
   readonly #counterModulus: number | undefined;
