@@ -36,3 +36,23 @@ export function asRecord(value: unknown): Record<string, unknown> {
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/**
+ * Refuses properties that the twin neither uses nor leaves out on purpose, so that no wish of the template is silently
+ * dropped. `ignored` are those that make no difference on one machine (tags, encryption keys, backups).
+ * @throws Error naming all of them
+ */
+export function assertKnown(
+  { stackName, logicalId }: ResourceId,
+  type: string,
+  properties: Readonly<Record<string, unknown>>,
+  used: readonly string[],
+  ignored: readonly string[] = [],
+): void {
+  const known = new Set([...used, ...ignored, 'Tags']);
+  const unknown = Object.keys(properties).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `${stackName}/${logicalId} (${type}): the twin does not know the ${unknown.length === 1 ? 'property' : 'properties'} ${unknown.join(', ')}; it knows ${[...known].join(', ')}.`,
+  );
+}
