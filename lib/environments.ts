@@ -1,0 +1,122 @@
+import { UserError } from '../core/user-error.ts';
+
+export type EnvironmentName = 'dev' | 'staging' | 'prod';
+export type MetricStoreKind = 'timestream' | 'prometheus';
+
+/** What differs between environments. What is the same everywhere stands beside the resource it belongs to. */
+export interface Environment {
+  readonly name: EnvironmentName;
+  /** Timestream where the account may use it (accounts that did before 2025-06-20), else `prometheus`. */
+  readonly metricStore: MetricStoreKind;
+  /** Data outlives the stack, and the stack is protected from deletion. */
+  readonly keepsData: boolean;
+  readonly logRetentionDays: number;
+  readonly rawRetentionDays: number;
+  readonly rollupRetentionDays: number;
+  readonly archiveRetentionDays: number;
+  /** Shards of the metric stream, or on demand. One shard takes 1,000 messages and 1 MB a second: 10,000 devices at one message every 10 s. */
+  readonly streamShards: number | 'on-demand';
+  /** Store acknowledgements of one thing are gathered for so long. An agent keeps on disk what is not acknowledged. */
+  readonly ackIntervalSeconds: number;
+  /** The agent publishes a batch so often (live mode: every second). */
+  readonly publishIntervalSeconds: number;
+  /** The agent re-sends its alerts so often. */
+  readonly reportIntervalSeconds: number;
+  /** E-mail addresses that hear of a broken pipeline. */
+  readonly alarmRecipients: readonly string[];
+  /** E-mail addresses behind the escalation channel `sns`. */
+  readonly notificationRecipients: readonly string[];
+  /** Display name of the Identity Center group that administers Grafana. It must exist before the dashboards stack. */
+  readonly grafanaAdminGroup: string;
+}
+
+const dev: Environment = {
+  name: 'dev',
+  metricStore: 'timestream',
+  keepsData: false,
+  logRetentionDays: 7,
+  rawRetentionDays: 7,
+  rollupRetentionDays: 30,
+  archiveRetentionDays: 30,
+  streamShards: 1,
+  ackIntervalSeconds: 60,
+  publishIntervalSeconds: 10,
+  reportIntervalSeconds: 30,
+  alarmRecipients: [],
+  notificationRecipients: [],
+  grafanaAdminGroup: 'neurascale-monitor-admins',
+};
+
+const staging: Environment = { ...dev, name: 'staging', logRetentionDays: 30, archiveRetentionDays: 90 };
+
+const prod: Environment = {
+  ...staging,
+  name: 'prod',
+  keepsData: true,
+  logRetentionDays: 90,
+  rollupRetentionDays: 400,
+  archiveRetentionDays: 400,
+  streamShards: 'on-demand',
+};
+
+export const environments: Readonly<Record<EnvironmentName, Environment>> = { dev, staging, prod };
+const METRIC_STORES: readonly MetricStoreKind[] = ['timestream', 'prometheus'];
+
+/** What one synthesis makes: an environment, as the command line changed it. */
+export interface Settings {
+  readonly environment: Environment;
+  /** Directory of the rule files that go into the functions and the agent. */
+  readonly rulesDir: string;
+  /** Runs cdk-nag as well; it costs a second. */
+  readonly strict: boolean;
+}
+
+/**
+ * Reads `-c env=`, `-c metricStore=`, `-c rules=`, `-c checks=strict`, `-c alarmRecipients=a@x,b@x`,
+ * `-c notificationRecipients=` and `-c grafanaAdminGroup=`.
+ * @param context looks a context key up; undefined when it is not given
+ * @throws UserError naming every wrong value and what is allowed
+ */
+export function readSettings(context: (key: string) => unknown): Settings {
+  const problems: string[] = [];
+  const oneOf = <T extends string>(key: string, allowed: readonly T[], otherwise: T): T => {
+    const value = context(key) ?? otherwise;
+    const found = allowed.find((candidate) => candidate === value);
+    if (!found) problems.push(`-c ${key}=${String(value)} is unknown; allowed are ${allowed.join(', ')}`);
+    return found ?? otherwise;
+  };
+  const text = (key: string, otherwise: string): string => {
+    const value = context(key) ?? otherwise;
+    if (typeof value === 'string' && value !== '') return value;
+    problems.push(`-c ${key}=${JSON.stringify(value)} must be text that is not empty`);
+    return otherwise;
+  };
+  const addresses = (key: string, otherwise: readonly string[]): readonly string[] => {
+    const value = context(key);
+    if (value === undefined) return otherwise;
+    const list = String(value).split(',');
+    for (const address of list) {
+      if (!/^[^@\s]+@[^@\s]+$/.test(address)) {
+        problems.push(
+          `-c ${key}: ${JSON.stringify(address)} is no e-mail address; give them as a@example.org,b@example.org`,
+        );
+      }
+    }
+    return list;
+  };
+
+  const chosen = environments[oneOf('env', ['dev', 'staging', 'prod'], 'dev')];
+  const settings: Settings = {
+    environment: {
+      ...chosen,
+      metricStore: oneOf('metricStore', METRIC_STORES, chosen.metricStore),
+      alarmRecipients: addresses('alarmRecipients', chosen.alarmRecipients),
+      notificationRecipients: addresses('notificationRecipients', chosen.notificationRecipients),
+      grafanaAdminGroup: text('grafanaAdminGroup', chosen.grafanaAdminGroup),
+    },
+    rulesDir: text('rules', 'rules'),
+    strict: oneOf('checks', ['strict', 'default'], 'default') === 'strict',
+  };
+  if (problems.length > 0) throw new UserError(problems.join('; '));
+  return settings;
+}
