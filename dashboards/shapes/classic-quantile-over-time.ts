@@ -35,7 +35,7 @@ SELECT time${andColumns(by)},
   min(CASE WHEN upper IS NULL THEN lower
     ELSE lower + (upper - lower) * (rank - below) / (cumulative - below) END) AS ${identifier(`p${percentile}`)}
 FROM ranked
-WHERE rank > 0 AND cumulative >= rank AND cumulative > below${groupBy(1 + by.length)}
+WHERE below < rank AND rank <= cumulative${groupBy(1 + by.length)}
 ORDER BY 1`,
     promql: `histogram_quantile(${share}, ${aggregate(
       'sum',

@@ -1,3 +1,5 @@
+import type { InboxMessage } from '../inbox/message.ts';
+
 /** What the browser view needs of the twin, and nothing more: everything here is plain data. */
 
 /** A dashboard as `dashboards/build.ts` makes it. */
@@ -104,19 +106,10 @@ export interface StatusSnapshot {
   readonly hints: readonly string[];
 }
 
-/** A notification as its channel received it. */
-export interface InboxMessage {
-  readonly id: string;
-  readonly atMs: number;
-  /** `slack`, `pagerduty`, `sns`, `webhook`; others are shown as they are. */
-  readonly channel: string;
-  /** The body of the request, parsed where it is JSON. */
-  readonly body: unknown;
-}
-
 export interface WebPorts {
   readonly dashboards: () => readonly WebDashboard[];
   readonly runQuery: (target: PanelTarget, view: QueryView) => Promise<Frame>;
+  /** Notifications as their channels received them. */
   readonly inbox: { list(): readonly InboxMessage[] };
   readonly status: () => StatusSnapshot;
   /** Makes agents publish every second for that long. */

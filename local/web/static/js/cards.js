@@ -1,32 +1,48 @@
 /**
  * What a notification says, read from the request as its channel received it:
  * `{title, text, status, tone, fields: [[name, value]], links: [{title, url}]}`.
+ * `message` is one of the inbox's: its `raw` body tells most, what the inbox has read of it already fills the gaps.
  */
-export function toCard({ channel, body }) {
-  const card = READERS[channel]?.(body) ?? {};
-  const status = card.status ?? guessStatus(card.title ?? '');
+export function toCard(message) {
+  const body = parse(message.raw);
+  const card = READERS[message.channel]?.(body) ?? {};
+  const [status, tone] = STATUSES[message.status] ?? [message.status, 'blue'];
+  const fields = [...(message.level ? [['Level', String(message.level)]] : []), ...(card.fields ?? [])];
   return {
-    title: card.title || 'Notification',
-    text: card.text,
+    title: plain(card.title || message.summary || 'Notification'),
+    text: card.text === card.title ? undefined : card.text,
     status,
-    tone: TONES[status] ?? 'blue',
-    fields: (card.fields ?? []).filter(([, value]) => value !== undefined && value !== ''),
-    links: (card.links ?? []).filter(({ url }) => /^https?:\/\//.test(url ?? '')),
+    tone,
+    fields: unique(fields.filter(([, value]) => value !== undefined && value !== '')),
+    links: linksOf(message, card.links ?? []),
   };
 }
 
-const TONES = {
-  firing: 'red',
-  trigger: 'red',
-  resolved: 'green',
-  resolve: 'green',
-  acknowledged: 'blue',
-  acknowledge: 'blue',
-};
-const READERS = { slack: readSlack, pagerduty: readPagerDuty, sns: readSns, webhook: readWebhook };
+/** PagerDuty's words for what happened, as people say them, and the colour of each. */
+const STATUSES = { trigger: ['firing', 'red'], acknowledge: ['acknowledged', 'blue'], resolve: ['resolved', 'green'] };
+const READERS = { slack: readSlack, pagerduty: readPagerDuty, webhook: readWebhook, email: readText, sms: readText };
 
-function guessStatus(text) {
-  return ['resolved', 'acknowledged', 'firing'].find((word) => text.toLowerCase().includes(word));
+function parse(raw) {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
+}
+
+function unique(fields) {
+  return [...new Map(fields.map((field) => [field[0].toLowerCase(), field])).values()];
+}
+
+/** Each address once, the acknowledge page first. */
+function linksOf(message, titled) {
+  const known = new Map(titled.filter(({ url }) => url).map(({ title, url }) => [url, title]));
+  for (const { href, text } of message.links ?? []) if (!known.get(href)) known.set(href, text);
+  const isAcknowledge = (url) => url === message.acknowledgeUrl;
+  return [...known]
+    .filter(([url]) => /^https?:\/\//.test(url))
+    .map(([url, title]) => ({ url, title: plain(title || (isAcknowledge(url) ? 'Acknowledge' : new URL(url).host)) }))
+    .sort((a, b) => Number(isAcknowledge(b.url)) - Number(isAcknowledge(a.url)));
 }
 
 /** Slack incoming webhook: `text`, `blocks` (Block Kit), `attachments`. */
@@ -36,28 +52,22 @@ function readSlack(body) {
   const header = blocks.find(({ type }) => type === 'header')?.text?.text;
   const sections = blocks.filter(({ type }) => type === 'section' || type === 'context');
   const texts = sections.flatMap((block) =>
-    [block.text, ...(block.elements ?? [])].filter((part) => part?.text).map((part) => part.text),
+    [block.text, ...(block.elements ?? [])].flatMap((part) => part?.text ?? []),
   );
-  const title = header ?? body?.text ?? attachments[0]?.title;
+  const buttons = [
+    ...blocks.filter(({ type }) => type === 'actions').flatMap((block) => block.elements ?? []),
+    ...sections.flatMap((block) => block.accessory ?? []),
+  ];
   return {
-    title: plain(title),
+    title: header ?? attachments[0]?.title ?? body?.text,
     text: plain(texts.length > 0 ? texts.join('\n') : (attachments[0]?.text ?? '')),
     fields: [
       ...sections.flatMap((block) => block.fields ?? []).map((field) => twoParts(field.text)),
       ...attachments.flatMap((attachment) => attachment.fields ?? []).map((field) => [field.title, field.value]),
     ],
     links: [
-      ...blocks
-        .filter(({ type }) => type === 'actions')
-        .flatMap((block) => block.elements ?? [])
-        .map((element) => ({ title: element.text?.text ?? 'Open', url: element.url })),
-      ...sections
-        .filter((block) => block.accessory?.url)
-        .map((block) => ({ title: block.accessory.text?.text ?? 'Open', url: block.accessory.url })),
-      ...attachments
-        .flatMap((attachment) => attachment.actions ?? [])
-        .map((action) => ({ title: action.text, url: action.url })),
-      ...mrkdwnLinks(texts.join('\n')),
+      ...buttons.map((button) => ({ title: button.text?.text, url: button.url })),
+      ...attachments.flatMap((attachment) => attachment.actions ?? []).map(({ text, url }) => ({ title: text, url })),
     ],
   };
 }
@@ -68,9 +78,9 @@ function twoParts(text = '') {
   return [plain(name), plain(rest.join('\n'))];
 }
 
-/** Slack's own markup as plain text: links by their text, no stars or escapes. */
+/** Slack's own markup as plain text: links by their words, no stars or escapes. */
 function plain(text = '') {
-  return text
+  return String(text)
     .replace(/<(?:https?:[^|>]+)\|([^>]+)>/g, '$1')
     .replace(/<(https?:[^>]+)>/g, '$1')
     .replace(/(^|\s)[*_~]([^*_~\n]+)[*_~](?=\s|[.,:;!?]|$)/g, '$1$2')
@@ -80,65 +90,36 @@ function plain(text = '') {
     .trim();
 }
 
-function mrkdwnLinks(text) {
-  return [...text.matchAll(/<(https?:[^|>]+)\|([^>]+)>/g)].map(([, url, title]) => ({
-    title,
-    url: url.replaceAll('&amp;', '&'),
-  }));
-}
-
 /** PagerDuty Events API v2. */
 function readPagerDuty(body) {
-  const { event_action: status, dedup_key: key, payload = {}, links = [], client, client_url: url } = body ?? {};
-  const details =
-    typeof payload.custom_details === 'object' && payload.custom_details ? Object.entries(payload.custom_details) : [];
+  const { dedup_key: key, payload = {}, links = [] } = body ?? {};
+  const details = Object.entries(payload.custom_details ?? {}).filter(([, value]) => typeof value !== 'object');
   return {
-    status,
-    title: payload.summary ?? `Incident ${status ?? ''}`.trim(),
+    title: payload.summary,
     fields: [
       ['Severity', payload.severity],
       ['Source', payload.source],
       ['Component', payload.component],
-      ...details
-        .filter(([, value]) => ['string', 'number'].includes(typeof value))
-        .map(([name, value]) => [name, String(value)]),
+      ...details.map(([name, value]) => [name, String(value)]),
       ['Deduplication key', key],
     ],
-    links: [
-      ...links.map(({ href, text }) => ({ title: text ?? 'Open', url: href })),
-      ...(url ? [{ title: client ?? 'Open', url }] : []),
-    ],
+    links: links.map(({ href, text }) => ({ title: text, url: href })),
   };
 }
 
-/** SNS publish: subject and message; links in the text become buttons. */
-function readSns(body) {
-  const {
-    Subject: subject,
-    Message: message,
-    subject: lower,
-    message: text,
-  } = typeof body === 'object' && body ? body : { Message: String(body ?? '') };
-  const content = message ?? text ?? '';
-  const urls = [...content.matchAll(/https?:\/\/[^\s<>"]+/g)].map(([url]) => ({
-    title: /ack/i.test(url) ? 'Acknowledge' : 'Open link',
-    url,
-  }));
-  return { title: subject ?? lower ?? content.split('\n')[0], text: content, links: urls };
-}
-
-/** A generic webhook: Alertmanager's document, or anything with a summary. */
+/** Alertmanager's document, or anything with a summary. */
 function readWebhook(body) {
-  if (typeof body !== 'object' || body === null) return { title: String(body ?? '') };
+  if (typeof body !== 'object' || body === null) return readText(body);
   const labels = body.commonLabels ?? body.groupLabels ?? body.labels ?? {};
   const annotations = body.commonAnnotations ?? body.annotations ?? {};
   return {
-    status: typeof body.status === 'string' ? body.status : undefined,
     title: body.title ?? body.summary ?? annotations.summary ?? labels.alertname,
     text: body.description ?? annotations.description,
     fields: Object.entries(labels).map(([name, value]) => [name, String(value)]),
-    links: Object.entries(body)
-      .filter(([, value]) => typeof value === 'string' && /^https?:\/\//.test(value))
-      .map(([name, url]) => ({ title: /ack/i.test(name) ? 'Acknowledge' : 'Open', url })),
   };
+}
+
+/** E-mail and SMS: the text as it is. */
+function readText(body) {
+  return { text: typeof body === 'string' ? body : undefined };
 }

@@ -2,7 +2,7 @@ import { toCard } from '../cards.js';
 import { fill, h } from '../dom.js';
 import { ago, clock } from '../time.js';
 
-const CHANNELS = { slack: 'Slack', pagerduty: 'PagerDuty', sns: 'SNS', webhook: 'Webhook', email: 'E-mail' };
+const CHANNELS = { slack: 'Slack', pagerduty: 'PagerDuty', webhook: 'Webhook', email: 'E-mail', sms: 'SMS' };
 
 /** Notifications as their channels received them, newest first. */
 export function inboxPage() {
@@ -27,9 +27,7 @@ export function inboxPage() {
         );
       }),
     );
-    const shown = messages
-      .filter(({ channel }) => chosen === 'all' || channel === chosen)
-      .sort((a, b) => b.atMs - a.atMs);
+    const shown = messages.filter(({ channel }) => chosen === 'all' || channel === chosen).sort((a, b) => b.id - a.id);
     if (shown.length === 0) {
       cards.clear();
       fill(
@@ -95,6 +93,15 @@ export function inboxPage() {
   };
 }
 
+/** JSON with its lines, anything else as it came. */
+function readable(raw) {
+  try {
+    return JSON.stringify(JSON.parse(raw), null, 2);
+  } catch {
+    return raw;
+  }
+}
+
 function drawCard(message) {
   const card = toCard(message);
   return h(
@@ -104,11 +111,12 @@ function drawCard(message) {
       'header',
       {},
       h('span', { class: 'channel' }, CHANNELS[message.channel] ?? message.channel),
-      card.status && h('span', { class: 'word' }, card.status),
+      h('span', { class: 'word' }, card.status),
+      message.to && message.channel !== 'slack' && h('span', { class: 'muted' }, `to ${message.to}`),
       h(
         'time',
-        { 'data-ms': message.atMs, title: clock(message.atMs), datetime: new Date(message.atMs).toISOString() },
-        ago(message.atMs, Date.now()),
+        { 'data-ms': message.at, title: clock(message.at), datetime: new Date(message.at).toISOString() },
+        ago(message.at, Date.now()),
       ),
     ),
     h('h2', {}, card.title),
@@ -127,11 +135,6 @@ function drawCard(message) {
           h('a', { class: 'button', href: url, target: '_blank', rel: 'noreferrer' }, title),
         ),
       ),
-    h(
-      'details',
-      {},
-      h('summary', {}, 'Request'),
-      h('pre', {}, typeof message.body === 'string' ? message.body : JSON.stringify(message.body, null, 2)),
-    ),
+    h('details', {}, h('summary', {}, 'Request'), h('pre', {}, readable(message.raw))),
   );
 }
