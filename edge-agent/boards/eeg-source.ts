@@ -19,9 +19,9 @@ const ALPHA = { 'eyes-open': 2.5, 'eyes-closed': 17 } as const;
 const ALPHA_BURST_HZ = 0.4;
 const BLINK = { microvolts: 90, seconds: 0.3, every: { min: 2, max: 6 } };
 const MAINS_MICROVOLTS = 6;
-/** EEG of the region, common to all channels, and of the place alone: RMS, uV. */
-const SHARED_RMS = 9;
-const OWN_RMS = 6;
+/** EEG of the region, common to all channels, and of the place alone: RMS over all frequencies, uV. */
+const SHARED_RMS = 15.5;
+const OWN_RMS = 10.3;
 /** Amplifier. */
 const WHITE_RMS = 0.6;
 const OFFSET_MICROVOLTS = 8_000;

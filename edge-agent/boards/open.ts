@@ -63,5 +63,5 @@ function checkGenerated({ channelCount = 8, sampleRateHz = 250, mainsHz = 50 }: 
 }
 
 function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return (error as NodeJS.ErrnoException).code ?? String(error);
 }

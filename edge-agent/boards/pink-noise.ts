@@ -6,7 +6,7 @@
 import type { Random } from './board.ts';
 
 /** Standard deviation of the filter's output for white noise of standard deviation 1 (measured over 10^6 samples). */
-const FILTER_RMS = 1.72;
+const FILTER_RMS = 2.96;
 
 export class PinkNoise {
   readonly #normal: Random;

@@ -21,6 +21,11 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** Time passes, but the process sleeps: timers that fell due meanwhile are called late, by the next `advance`. */
+  sleep(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;
     for (;;) {

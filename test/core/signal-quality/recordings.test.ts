@@ -77,7 +77,8 @@ describeWithShared([EEGMMIDB], 'signal quality of a real 64-channel recording', 
   test('finds more than 97 % of a minute of 64 channels usable, and blames only amplitude (blinks) for the rest', async () => {
     const { seconds } = await judge(EEGMMIDB, 60);
     expect(seconds).toHaveLength(61);
-    const all = seconds.flatMap(({ channels }) => channels);
+    // The file is padded with zeros within its last second.
+    const all = seconds.slice(0, 60).flatMap(({ channels }) => channels);
     const bad = all.filter(({ score }) => score < 0.5);
     expect(1 - bad.length / all.length).toBeGreaterThan(0.97);
     expect(new Set(bad.map(({ why }) => why))).toEqual(new Set(['amp']));
