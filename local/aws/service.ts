@@ -25,6 +25,8 @@ export interface AwsResponse {
 export interface Access {
   readonly action: string;
   readonly resource: string;
+  /** Values of the condition keys that a policy may ask for: `{'cloudwatch:namespace': 'NeuraScaleMonitor'}`. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 export interface AwsService {
