@@ -1,0 +1,234 @@
+import { buildDashboards } from '../../dashboards/build.ts';
+import type { Store } from '../../dashboards/store.ts';
+import { createInbox, type Inbox } from '../../local/inbox/inbox.ts';
+import type { AlertStatus, PanelTarget, QueryView, StatusSnapshot } from '../../local/web/ports.ts';
+import { createRunQuery } from '../../local/web/run-query.ts';
+import { createWebServer, type WebServer } from '../../local/web/server.ts';
+import { sampleGroups, TICK_MS } from './sample-metrics.ts';
+import { DATABASE, prometheusSample, type SampleStore, timestreamSample } from './sample-store.ts';
+
+/** Twelve minutes of sample data end at the start: enough to fill the widest chart that the tests look at. */
+const SPAN_MS = 12 * 60_000;
+
+export interface SampleWeb {
+  readonly url: string;
+  readonly inbox: Inbox;
+  /** Seconds that live mode was asked for, one entry a request. */
+  readonly liveRequests: readonly number[];
+  /** From now on this panel's queries fail with this message; undefined ends it. */
+  failQueries(message: string | undefined): void;
+  /** From now on nothing has happened yet: no device, no alert, no data. */
+  empty(yes: boolean): void;
+  close(): Promise<void>;
+}
+
+/** The browser view over sample data in one of the stores, with an inbox that received an incident's notifications. */
+export async function startSampleWeb(store: Store): Promise<SampleWeb> {
+  const toMs = Math.floor(Date.now() / TICK_MS) * TICK_MS;
+  const sample: SampleStore = store === 'timestream' ? await timestreamSample(() => Date.now()) : prometheusSample();
+  await sample.write([...sampleGroups(toMs - SPAN_MS, toMs)]);
+  const inbox = await createInbox();
+  await notify(inbox);
+  const run = createRunQuery(sample.ports);
+  const liveRequests: number[] = [];
+  let liveUntilMs = 0;
+  let failure: string | undefined;
+  let isEmpty = false;
+  const startedAtMs = toMs - SPAN_MS;
+
+  const runQuery = async (target: PanelTarget, view: QueryView) => {
+    if (failure !== undefined) throw new Error(failure);
+    if (isEmpty) return { kind: 'series' as const, series: [] };
+    return run(target, view);
+  };
+  const dashboards = buildDashboards(store, { databaseName: DATABASE, datasourceUid: 'metrics' });
+  const server: WebServer = await createWebServer({
+    port: 0,
+    dashboards: () => dashboards,
+    runQuery,
+    inbox: { list: () => (isEmpty ? [] : inbox.list()) },
+    status: () =>
+      isEmpty
+        ? { ...status(store, toMs, startedAtMs, liveUntilMs), devices: [], alerts: [], flow: {} }
+        : status(store, toMs, startedAtMs, liveUntilMs),
+    startLive: (seconds) => {
+      liveRequests.push(seconds);
+      liveUntilMs = Date.now() + seconds * 1000;
+    },
+  });
+  return {
+    url: server.url,
+    inbox,
+    liveRequests,
+    failQueries: (message) => {
+      failure = message;
+    },
+    empty: (yes) => {
+      isEmpty = yes;
+    },
+    async close() {
+      await server.close();
+      await inbox.close();
+      await sample.close();
+    },
+  };
+}
+
+function status(metricStore: Store, toMs: number, startedAtMs: number, liveUntilMs: number): StatusSnapshot {
+  const nowMs = Date.now();
+  const seconds = (nowMs - startedAtMs) / 1000;
+  const base = { evaluatedWhere: 'edge' as const, severity: 'warning' };
+  const electrode = { device_id: 'cyton-a1b2', channel: 'C3', thing: 'lab-1' };
+  const alerts: AlertStatus[] = [
+    {
+      ...base,
+      name: 'ElectrodeDetached',
+      state: 'firing',
+      labels: electrode,
+      summary: 'Electrode C3 of cyton-a1b2 has no contact.',
+      pendingAtMs: toMs - 150_000,
+      firingAtMs: toMs - 120_000,
+    },
+    {
+      ...base,
+      name: 'LowDataQuality',
+      state: 'pending',
+      labels: { thing: 'lab-1' },
+      summary: 'Neural data quality below acceptable threshold',
+      pendingAtMs: toMs - 60_000,
+    },
+    {
+      ...base,
+      name: 'HighSignalProcessingLatency',
+      severity: 'critical',
+      state: 'resolved',
+      labels: { thing: 'lab-2' },
+      summary: 'Neural signal processing latency is critically high',
+      pendingAtMs: toMs - 560_000,
+      firingAtMs: toMs - 440_000,
+      resolvedAtMs: toMs - 330_000,
+    },
+    {
+      ...base,
+      name: 'EdgeAgentSilent',
+      severity: 'critical',
+      state: 'resolved',
+      evaluatedWhere: 'cloud',
+      labels: { thing: 'lab-2' },
+      summary: 'The agent lab-2 has not reported for 90 seconds.',
+      pendingAtMs: toMs - 260_000,
+      firingAtMs: toMs - 200_000,
+      resolvedAtMs: toMs - 170_000,
+    },
+  ];
+  return {
+    nowMs,
+    startedAtMs,
+    environment: 'dev',
+    metricStore,
+    ...(liveUntilMs > 0 ? { liveUntilMs } : {}),
+    devices: [
+      {
+        thing: 'lab-1',
+        deviceId: 'cyton-a1b2',
+        deviceType: 'cyton',
+        connected: true,
+        channels: 8,
+        sampleRateHz: 250,
+        source: 'generated, seed 7',
+        dataRateHz: 249.8,
+        quality: 0.93,
+      },
+      {
+        thing: 'lab-2',
+        deviceId: 'ganglion-77',
+        deviceType: 'ganglion',
+        connected: true,
+        channels: 4,
+        sampleRateHz: 200,
+        source: 'S001R04.edf',
+        dataRateHz: 199.4,
+        quality: 0.78,
+      },
+    ],
+    flow: {
+      samplesRead: Math.round(seconds * 2800),
+      pointsRecorded: Math.round(seconds * 14),
+      messagesPublished: Math.round(seconds / 5),
+      recordsIngested: Math.round(seconds / 5),
+      pointsStored: Math.round(seconds * 14) - 40,
+      alertReports: Math.round(seconds / 15),
+      escalations: 2,
+      notifications: 7,
+    },
+    alerts,
+    hints: [
+      '`npm start -- --story electrode-detach` detaches an electrode and tells what happens, as a timeline.',
+      '`npm start -- --recording FILE` replays a recording of your own: EDF, BDF, or OpenBCI text.',
+      'Press Live: data arrives every second for ten minutes.',
+    ],
+  };
+}
+
+/** An incident as its channels were told of it. */
+async function notify(inbox: Inbox): Promise<void> {
+  const acknowledge = 'http://127.0.0.1:9000/acknowledge?token=example';
+  const post = async (url: string, body: unknown) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  };
+  const title = 'ElectrodeDetached: electrode C3 of cyton-a1b2 has no contact';
+  const slack = (state: string, color: string, level: number) => ({
+    text: `[${state}] ${title}`,
+    attachments: [
+      {
+        color,
+        blocks: [
+          { type: 'header', text: { type: 'plain_text', text: title } },
+          {
+            type: 'section',
+            text: { type: 'mrkdwn', text: `*${state}* at the edge of *lab-1*. <http://127.0.0.1/d/device-monitoring|Device dashboard>` },
+            fields: [
+              { type: 'mrkdwn', text: '*Severity*\nwarning' },
+              { type: 'mrkdwn', text: '*Device*\ncyton-a1b2' },
+              { type: 'mrkdwn', text: '*Channel*\nC3' },
+            ],
+          },
+          {
+            type: 'actions',
+            elements: [{ type: 'button', text: { type: 'plain_text', text: 'Acknowledge' }, url: acknowledge }],
+          },
+          { type: 'context', elements: [{ type: 'mrkdwn', text: `Level ${level} of lab-team` }] },
+        ],
+      },
+    ],
+  });
+  await post(inbox.slackUrl, slack('FIRING', '#cb2a35', 1));
+  inbox.deliver('email', 'on-call@example.org', `[FIRING] ${title}`, `${title}\n\nLevel 1. Acknowledge here:\n${acknowledge}\n`);
+  const event = { routing_key: '0123456789abcdef0123456789abcdef', dedup_key: 'electrode-lab-1-g4' };
+  await post(inbox.pagerDutyUrl, {
+    ...event,
+    event_action: 'trigger',
+    payload: {
+      summary: title,
+      source: 'lab-1',
+      severity: 'warning',
+      component: 'signal-quality',
+      custom_details: { level: 2, channel: 'C3', quality: 0.04 },
+    },
+    links: [{ href: acknowledge, text: 'Acknowledge' }],
+  });
+  await post(inbox.pagerDutyUrl, { ...event, event_action: 'acknowledge' });
+  await post(inbox.webhookUrl, {
+    version: '4',
+    status: 'resolved',
+    commonLabels: { alertname: 'ElectrodeDetached', thing: 'lab-1', channel: 'C3' },
+    commonAnnotations: { summary: 'Resolved: electrode C3 has contact again' },
+    externalURL: 'http://127.0.0.1/alerts',
+  });
+  await post(inbox.slackUrl, slack('RESOLVED', '#15803f', 2));
+}
