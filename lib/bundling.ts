@@ -3,8 +3,10 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { cloudSeries } from '../core/rules/cloud-series.ts';
+import { parseRuleFile } from '../core/rules/index.ts';
 import { UserError } from '../core/user-error.ts';
-import { functionNames, functions } from './functions.ts';
+import { CLOUD_SERIES_FILE, functionNames, functions } from './functions.ts';
 
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
@@ -71,13 +73,22 @@ export async function buildFunctions(outDir: string, rulesDir: string): Promise<
     outputs.set(name, new Map([['index.mjs', Buffer.from(stub)]]));
   }
   for (const [name, files] of outputs) {
-    if (functions[name].rules) for (const [path, contents] of rules) files.set(join('rules', path), contents);
+    if (functions[name].rules === 'files') for (const [path, text] of rules) files.set(join('rules', path), text);
+    if (functions[name].rules === 'cloud-series') files.set(CLOUD_SERIES_FILE, cloudSeriesOf(rules));
     await writeDirectory(join(outDir, name), files);
   }
 }
 
 function handlerOf(name: string): string {
   return `lambdas/${name}/handler.ts`;
+}
+
+/** What `ingest` must know of the rules. A wrong rule file fails here, before anything is deployed. */
+function cloudSeriesOf(rules: Files): Uint8Array {
+  const groups = [...rules]
+    .filter(([path]) => /^(alerts|recording)\//.test(path))
+    .flatMap(([path, text]) => [...parseRuleFile(Buffer.from(text).toString('utf8'), path)]);
+  return Buffer.from(JSON.stringify(cloudSeries(groups)));
 }
 
 /** @returns the YAML files below a directory of rules, by relative path */

@@ -1,18 +1,22 @@
 /**
  * Every Lambda function, by the name of its folder in lambdas/: handler.ts there is bundled to
- * `<out>/lambdas/<name>/index.mjs`. `rules` says that the rule files lie beside the bundle, in `rules/`.
+ * `<out>/lambdas/<name>/index.mjs`. `rules` says what of the rules lies beside the bundle:
+ * the files themselves in `rules/`, or just which series cloud rules select (the parsers would double that bundle).
  */
 export const functions = {
-  ingest: { rules: true },
-  'route-alerts': { rules: true },
-  'evaluate-rules': { rules: true },
-  'escalation-decide': { rules: true },
-  'escalation-notify': { rules: false },
-  'escalation-wait': { rules: false },
-  acknowledge: { rules: false },
-  'register-device': { rules: false },
-  'provision-dashboards': { rules: false },
-} as const satisfies Readonly<Record<string, { readonly rules: boolean }>>;
+  ingest: { rules: 'cloud-series' },
+  'route-alerts': { rules: 'files' },
+  'evaluate-rules': { rules: 'files' },
+  'escalation-decide': { rules: 'files' },
+  'escalation-notify': { rules: 'none' },
+  'escalation-wait': { rules: 'none' },
+  acknowledge: { rules: 'none' },
+  'register-device': { rules: 'none' },
+  'provision-dashboards': { rules: 'none' },
+} as const satisfies Readonly<Record<string, { readonly rules: 'files' | 'cloud-series' | 'none' }>>;
 
 export type FunctionName = keyof typeof functions;
 export const functionNames = Object.keys(functions) as readonly FunctionName[];
+
+/** What `rules: 'cloud-series'` puts beside a bundle. */
+export const CLOUD_SERIES_FILE = 'cloud-series.json';

@@ -11,6 +11,8 @@ export interface IngestEnv {
   readonly PROMETHEUS_ENDPOINT: string;
   readonly ARCHIVE_BUCKET: string;
   readonly RULE_WINDOW_TABLE: string;
+  /** File beside the bundled handler, relative to it: what cloud rules select. */
+  readonly CLOUD_SERIES_FILE: string;
   /** Acknowledgements go to `<prefix>/<thing>/ack`. */
   readonly ACK_TOPIC_PREFIX: string;
   /** How long acknowledgements of one thing may be gathered, seconds. */
@@ -41,6 +43,7 @@ export function readEnv(env: NodeJS.ProcessEnv): IngestEnv {
       PROMETHEUS_ENDPOINT: when(!isTimestream, 'PROMETHEUS_ENDPOINT'),
       ARCHIVE_BUCKET: text('ARCHIVE_BUCKET'),
       RULE_WINDOW_TABLE: text('RULE_WINDOW_TABLE'),
+      CLOUD_SERIES_FILE: text('CLOUD_SERIES_FILE'),
       ACK_TOPIC_PREFIX: text('ACK_TOPIC_PREFIX'),
       ACK_INTERVAL_SECONDS,
       KPI_NAMESPACE: text('KPI_NAMESPACE'),

@@ -18,7 +18,7 @@ import { createIntervals } from './intervals.ts';
 import { kpisOf } from './kpis.ts';
 import { PoisonMessage, readMessage } from './message.ts';
 import { iotRegistry } from './registry.ts';
-import { keepForRules } from './rule-series.ts';
+import { keepForRules, readCloudSeries } from './rule-series.ts';
 import { openStore } from './store.ts';
 
 const env = readEnv(process.env);
@@ -42,7 +42,11 @@ const ports = {
   ownerOf: iotRegistry(tracer.captureAWSv3Client(new IoTClient({})), nowMs),
   intervals: createIntervals(),
   acknowledgements,
-  keepForRules: keepForRules(tracer.captureAWSv3Client(new DynamoDBClient({})), env.RULE_WINDOW_TABLE, nowMs),
+  keepForRules: keepForRules(
+    tracer.captureAWSv3Client(new DynamoDBClient({})),
+    env.RULE_WINDOW_TABLE,
+    readCloudSeries(env.CLOUD_SERIES_FILE),
+  ),
   nowMs,
 };
 

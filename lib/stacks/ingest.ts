@@ -18,6 +18,7 @@ import { removalPolicyOf } from '../constructs/removal.ts';
 import { keyedTable } from '../constructs/table.ts';
 import { TopicRule } from '../constructs/topic-rule.ts';
 import type { Environment } from '../environments.ts';
+import { CLOUD_SERIES_FILE } from '../functions.ts';
 import { KPI_NAMESPACE, namesOf } from '../names.ts';
 
 export interface IngestStackProps extends StackProps {
@@ -134,6 +135,7 @@ export class IngestStack extends Stack {
         ...store.variables,
         ARCHIVE_BUCKET: this.archive.bucket.bucketName,
         RULE_WINDOW_TABLE: this.ruleWindow.tableName,
+        CLOUD_SERIES_FILE,
         ACK_TOPIC_PREFIX: topicPrefix,
         ACK_INTERVAL_SECONDS: String(environment.ackIntervalSeconds),
         KPI_NAMESPACE,

@@ -1,0 +1,26 @@
+import { type MatchOperator, metricNameOf } from '../promql/matchers.ts';
+import type { RuleGroup } from './model.ts';
+import { plan } from './plan.ts';
+import { selectors } from './selectors.ts';
+
+/** Matchers as JSON: what `ingest` must know of the rules, without the parsers of YAML and PromQL. */
+export interface CloudSeries {
+  readonly metric: string;
+  readonly matchers: readonly { readonly name: string; readonly op: MatchOperator; readonly value: string }[];
+}
+
+/** Suffixes by which a rule selects the classic view of a histogram. */
+const CLASSIC_SUFFIX = /_(bucket|sum|count)$/;
+
+/** The series that rules planned for the cloud select. A selector without a metric name is left out: it would keep all. */
+export function cloudSeries(groups: readonly RuleGroup[]): CloudSeries[] {
+  const rules = groups.flatMap((group) => group.rules).filter((rule) => plan(rule).where === 'cloud');
+  return rules.flatMap(selectors).flatMap((selector) => {
+    const metric = metricNameOf(selector);
+    if (metric === undefined) return [];
+    const matchers = selector
+      .filter(({ name }) => name !== '__name__' && name !== 'le')
+      .map(({ name, op, value }) => ({ name, op, value }));
+    return [...new Set([metric, metric.replace(CLASSIC_SUFFIX, '')])].map((kept) => ({ metric: kept, matchers }));
+  });
+}
