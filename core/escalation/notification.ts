@@ -1,0 +1,22 @@
+import type { Channel } from './policy.ts';
+
+/** `trigger`: level 1, or news of the group. `escalate`: level 2 and up. The others go to everybody who was told. */
+export type NotificationKind = 'trigger' | 'escalate' | 'acknowledged' | 'resolved' | 'unknown';
+
+/** One message to one channel. */
+export interface Notification {
+  /** Identity within a generation, e.g. `e1.r0.L2.pagerduty`: what has been sent under a key is not sent again. */
+  readonly key: string;
+  readonly kind: NotificationKind;
+  readonly channel: Channel;
+  /** From 1: the level that brought the channel in. */
+  readonly level: number;
+  /** The episode it belongs to: PagerDuty keeps one incident for each. */
+  readonly episode: number;
+  /** 0 the first time up the ladder, then counts the repeats. */
+  readonly round: number;
+}
+
+export interface PlannedNotification extends Notification {
+  readonly dueMs: number;
+}

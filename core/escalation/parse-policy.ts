@@ -1,0 +1,78 @@
+import { suggestion, type YamlNode, YamlReader } from '../alerting/yaml-reader.ts';
+import { CHANNELS, type Channel, type EscalationConfig, type EscalationPolicy, type Level } from './policy.ts';
+
+/**
+ * Reads escalation.yaml.
+ * @param receivers names of the receivers in routing.yaml: others are problems
+ * @throws ConfigurationError with every problem and its place
+ */
+export function parseEscalation(
+  text: string,
+  receivers: readonly string[],
+  file = 'escalation.yaml',
+): EscalationConfig {
+  const yaml = new YamlReader(file, text);
+  const top = yaml.fields(yaml.root, 'the file', ['policies', 'receivers']);
+  const policies = new Map<string, EscalationPolicy>();
+  for (const node of yaml.items(top.get('policies'), 'policies')) {
+    const policy = readPolicy(yaml, node);
+    if (policies.has(policy.name)) yaml.problem(node, `two policies are named "${policy.name}"`);
+    policies.set(policy.name, policy);
+  }
+  const byReceiver = new Map<string, string>();
+  for (const [receiver, node] of yaml.fields(top.get('receivers'), 'receivers')) {
+    const policy = yaml.text(node, `the policy of receiver "${receiver}"`) ?? '';
+    if (!receivers.includes(receiver)) {
+      yaml.problem(node, `routing.yaml has no receiver "${receiver}"${suggestion(receiver, receivers)}`);
+    }
+    const names = [...policies.keys()];
+    if (!policies.has(policy)) yaml.problem(node, `no policy is named "${policy}"${suggestion(policy, names)}`);
+    byReceiver.set(receiver, policy);
+  }
+  yaml.finish();
+  return { policies, receivers: byReceiver };
+}
+
+function readPolicy(yaml: YamlReader, node: YamlNode): EscalationPolicy {
+  const fields = yaml.fields(node, 'a policy', ['name', 'levels', 'repeat']);
+  const name = yaml.text(fields.get('name'), 'the name of a policy') ?? '';
+  if (name === '') yaml.problem(node, 'a policy has no name');
+  const levels: Level[] = [];
+  for (const level of yaml.items(fields.get('levels'), 'levels')) {
+    const read = readLevel(yaml, level);
+    const before = levels.at(-1)?.afterMs ?? -1;
+    if (read.afterMs <= before) {
+      const what = 'after must be longer than that of the level before';
+      yaml.problem(level, `${what}: ${read.afterMs / 1000} s is not longer than ${before / 1000} s`);
+    }
+    levels.push(read);
+  }
+  if (levels.length === 0) yaml.problem(node, `policy "${name}" has no levels: nobody would be told`);
+  const repeat = yaml.fields(fields.get('repeat'), 'repeat', ['every', 'times']);
+  const repeatEveryMs = yaml.durationMs(repeat.get('every'), 'every');
+  const repeatTimes = yaml.count(repeat.get('times'), 'times', 0);
+  const lastMs = levels.at(-1)?.afterMs ?? 0;
+  if (repeatEveryMs !== undefined && repeatEveryMs <= lastMs) {
+    yaml.problem(repeat.get('every'), `every must be longer than the last level's after, ${lastMs / 1000} s`);
+  }
+  return {
+    name,
+    levels,
+    ...(repeatEveryMs === undefined ? {} : { repeatEveryMs }),
+    ...(repeatTimes === undefined ? {} : { repeatTimes }),
+  };
+}
+
+function readLevel(yaml: YamlReader, node: YamlNode): Level {
+  const fields = yaml.fields(node, 'a level', ['after', 'channels']);
+  const channels: Channel[] = [];
+  for (const item of yaml.items(fields.get('channels'), 'channels')) {
+    const text = yaml.text(item, 'a channel') ?? '';
+    const channel = CHANNELS.find((known) => known === text);
+    if (!channel) yaml.problem(item, `no channel is named ${JSON.stringify(text)}${suggestion(text, CHANNELS)}`);
+    else if (channels.includes(channel)) yaml.problem(item, `channel ${channel} stands twice in one level`);
+    else channels.push(channel);
+  }
+  if (channels.length === 0) yaml.problem(node, `a level has no channels; allowed: ${CHANNELS.join(', ')}`);
+  return { afterMs: yaml.durationMs(fields.get('after'), 'after') ?? 0, channels };
+}
