@@ -118,7 +118,9 @@ async function readRequest(message: IncomingMessage): Promise<AwsRequest> {
   for (const [name, value] of Object.entries(message.headers))
     headers[name] = Array.isArray(value) ? value.join(',') : (value ?? '');
   const raw = Buffer.concat(chunks);
-  const body = headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
+  // An object of S3 may be gzip itself; everywhere else it is how the request was sent.
+  const isSent = headers['content-encoding'] === 'gzip' && !headers.authorization?.includes('/s3/aws4_request');
+  const body = isSent ? gunzipSync(raw) : raw;
   const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
   const operation = operationOf(headers, body);
   return {

@@ -1,14 +1,6 @@
-import { asNumber, asRecord, asText, nameOf } from './properties.ts';
-import { json, jsonBody } from './protocol.ts';
-import {
-  type Access,
-  AwsError,
-  type AwsRequest,
-  type AwsService,
-  arn,
-  type Place,
-  type Provisioners,
-} from './service.ts';
+import { type JsonOperations, jsonService } from './json-service.ts';
+import { asNumber, asRecord, assertKnown, asText, nameOf } from './properties.ts';
+import { type Access, AwsError, type AwsService, arn, type Place, type Provisioners } from './service.ts';
 import { Pages } from './timestream/pages.ts';
 import { type QueryResult, runQuery } from './timestream/query.ts';
 import { parseRecords } from './timestream/records.ts';
@@ -21,6 +13,8 @@ export interface Timestream {
   /** A query without the detour over HTTP and pages: for the twin's dashboards and its report. */
   query(sql: string): Promise<QueryResult>;
 }
+
+const TABLE_PROPERTIES = ['DatabaseName', 'TableName', 'RetentionProperties', 'MagneticStoreWriteProperties'];
 
 /** Timestream for LiveAnalytics, write and query: `Timestream_20181101.<Operation>` in JSON 1.0. */
 export async function createTimestream(place: Place, now: () => number = Date.now): Promise<Timestream> {
@@ -39,7 +33,7 @@ export async function createTimestream(place: Place, now: () => number = Date.no
     return table;
   }
 
-  const operations: Readonly<Record<string, (request: Record<string, unknown>) => Promise<unknown>>> = {
+  const operations: JsonOperations = {
     // Clients take the address as a host name and keep scheme and port of the endpoint they were given.
     DescribeEndpoints: async () => ({ Endpoints: [{ Address: '127.0.0.1', CachePeriodInMinutes: 1440 }] }),
 
@@ -116,12 +110,11 @@ export async function createTimestream(place: Place, now: () => number = Date.no
     };
   }
 
-  function access(request: AwsRequest): Access[] {
-    const action = `timestream:${request.operation}`;
-    const body = jsonBody(request);
-    const [database, table] = [asText(body.DatabaseName), asText(body.TableName)];
-    if (request.operation === 'Query') {
-      const tables = tablesOf(asText(body.QueryString));
+  function access(operation: string, request: Readonly<Record<string, unknown>>): Access[] {
+    const action = `timestream:${operation}`;
+    const [database, table] = [asText(request.DatabaseName), asText(request.TableName)];
+    if (operation === 'Query') {
+      const tables = tablesOf(asText(request.QueryString));
       // IAM knows no "Query": reading a table is Select, a statement without one SelectValues.
       if (tables.length === 0) return [{ action: 'timestream:SelectValues', resource: '*' }];
       return tables.map(([d, t]) => ({ action: 'timestream:Select', resource: tableArn(d, t) }));
@@ -130,32 +123,24 @@ export async function createTimestream(place: Place, now: () => number = Date.no
     return [{ action, resource: database ? databaseArn(database) : '*' }];
   }
 
-  const service: AwsService = {
+  const service = jsonService({
     signingName: 'timestream',
+    title: 'Timestream',
+    operations,
     access,
-    async handle(request) {
-      const operation = operations[request.operation ?? ''];
-      if (!operation) {
-        throw new AwsError(
-          'UnknownOperationException',
-          `The twin's Timestream has no operation ${request.operation}; it has ${Object.keys(operations).join(', ')}.`,
-        );
-      }
-      return json(await operation(jsonBody(request)));
-    },
-    async close() {
-      store.close();
-    },
-  };
+    close: async () => store.close(),
+  });
 
   const provisioners: Provisioners = {
     async 'AWS::Timestream::Database'(id, properties) {
+      assertKnown(id, 'AWS::Timestream::Database', properties, ['DatabaseName'], ['KmsKeyId']);
       const name = nameOf(id, properties.DatabaseName);
       await store.createDatabase(name);
       return { ref: name, attributes: { Arn: databaseArn(name) } };
     },
 
     async 'AWS::Timestream::Table'(id, properties) {
+      assertKnown(id, 'AWS::Timestream::Table', properties, TABLE_PROPERTIES, ['Schema']);
       const database = asText(properties.DatabaseName);
       const name = nameOf(id, properties.TableName);
       const retention = asRecord(properties.RetentionProperties);

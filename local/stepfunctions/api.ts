@@ -1,6 +1,6 @@
+import { type JsonOperations, jsonService } from '../aws/json-service.ts';
 import { asRecord, assertKnown, asText, nameOf } from '../aws/properties.ts';
-import { json, jsonBody } from '../aws/protocol.ts';
-import { type Access, AwsError, type AwsRequest, type AwsService, type Provisioners } from '../aws/service.ts';
+import type { AwsService, Provisioners } from '../aws/service.ts';
 import { type EngineOptions, StepFunctions } from './engine.ts';
 import type { Execution } from './execution.ts';
 import { detailsKey } from './history.ts';
@@ -16,7 +16,7 @@ export interface StepFunctionsService {
 export function createStepFunctions(options: EngineOptions): StepFunctionsService {
   const engine = new StepFunctions(options);
 
-  const operations: Readonly<Record<string, (request: Record<string, unknown>) => unknown>> = {
+  const operations: JsonOperations = {
     StartExecution(request) {
       const name = request.name === undefined ? undefined : asText(request.name);
       const execution = engine.start(asText(request.stateMachineArn), name, asText(request.input, '{}'));
@@ -61,41 +61,28 @@ export function createStepFunctions(options: EngineOptions): StepFunctionsServic
       };
     },
     ListStateMachines: () => ({
-      stateMachines: engine
-        .machines()
-        .map(({ arn, name, createdAt }) => ({
-          stateMachineArn: arn,
-          name,
-          type: 'STANDARD',
-          creationDate: createdAt / 1000,
-        })),
+      stateMachines: engine.machines().map(({ arn, name, createdAt }) => ({
+        stateMachineArn: arn,
+        name,
+        type: 'STANDARD',
+        creationDate: createdAt / 1000,
+      })),
     }),
   };
 
-  const service: AwsService = {
+  const service = jsonService({
     signingName: 'states',
-    access,
-    async handle(request) {
-      const operation = operations[request.operation ?? ''];
-      if (!operation) {
-        throw new AwsError(
-          'UnknownOperationException',
-          `The twin's Step Functions has no operation ${request.operation}; it has ${Object.keys(operations).join(', ')}.`,
-        );
-      }
-      return json(await operation(jsonBody(request)));
+    title: 'Step Functions',
+    operations,
+    access(operation, { stateMachineArn, executionArn, taskToken }) {
+      const machineOfToken = typeof taskToken === 'string' ? engine.tokens.ownerOf(taskToken) : undefined;
+      const resource = asText(stateMachineArn) || asText(executionArn) || machineOfToken || '*';
+      return [{ action: `states:${operation}`, resource }];
     },
     close: () => engine.close(),
-  };
+  });
 
   return { service, provisioners: provisionersOf(engine), engine };
-}
-
-/** IAM authorises by machine or execution; answering a task's token is authorised on the machine, which the token hides. */
-function access(request: AwsRequest): Access[] {
-  const body = jsonBody(request);
-  const resource = asText(body.stateMachineArn) || asText(body.executionArn) || '*';
-  return [{ action: `states:${request.operation}`, resource }];
 }
 
 function summary({ arn, name, machine, status, startedAt, stoppedAt }: Execution) {

@@ -87,7 +87,7 @@ export class Execution {
         world,
         history,
         tokens,
-        context,
+        machineArn: machine.arn,
         call: (action: string, argument: unknown) => call(action, argument, machine.roleArn, ports),
       };
       const output = await runMachine(run, machine.definition, input, this.#end.signal, { variables: {}, context });

@@ -11,8 +11,7 @@ export interface Run {
   readonly world: World;
   readonly history: History;
   readonly tokens: Tokens;
-  /** `$states.context.Execution` and `.StateMachine`. */
-  readonly context: Readonly<Record<string, unknown>>;
+  readonly machineArn: string;
   /** Calls a service as the machine's role. */
   call(action: string, argument: unknown): Promise<unknown>;
 }

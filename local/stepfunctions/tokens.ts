@@ -14,14 +14,16 @@ export interface Waiting {
 /** Task tokens of all executions: a token is worth something as long as its task waits. */
 export class Tokens {
   readonly #waiting = new Map<string, { settle(outcome: { output: unknown } | StateError): void; heartbeat(): void }>();
-  readonly #issued = new Set<string>();
+  /** Every token given out lately, with its machine's ARN. */
+  readonly #issued = new Map<string, string>();
   readonly #newToken: () => string;
 
   constructor(newToken: () => string) {
     this.#newToken = newToken;
   }
 
-  issue(): Waiting {
+  /** @param machineArn the machine whose execution waits: whoever answers needs permission on it */
+  issue(machineArn: string): Waiting {
     const token = this.#newToken();
     let heartbeat = () => {};
     const result = new Promise<unknown>((resolve, reject) => {
@@ -35,7 +37,7 @@ export class Tokens {
     });
     // A token may be failed before its task looks at the result.
     result.catch(() => {});
-    this.#remember(token);
+    this.#remember(token, machineArn);
     return {
       token,
       result,
@@ -79,9 +81,14 @@ export class Tokens {
     throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
   }
 
-  #remember(token: string): void {
-    this.#issued.add(token);
-    const [oldest] = this.#issued;
+  /** ARN of the machine that a token belongs to, if it was given out. */
+  ownerOf(token: string): string | undefined {
+    return this.#issued.get(token);
+  }
+
+  #remember(token: string, machineArn: string): void {
+    this.#issued.set(token, machineArn);
+    const [oldest] = this.#issued.keys();
     if (this.#issued.size > MAX_REMEMBERED && oldest !== undefined) this.#issued.delete(oldest);
   }
 }

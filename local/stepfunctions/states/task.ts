@@ -10,7 +10,7 @@ import type { Waiting } from '../tokens.ts';
 export function task(state: TaskState, frame: Frame): Promise<Transition> {
   const integration = parseResource(state.Resource);
   return attempts(frame, state, async (retryCount) => {
-    const waiting = integration.waitForTaskToken ? frame.run.tokens.issue() : undefined;
+    const waiting = integration.waitForTaskToken ? frame.run.tokens.issue(frame.run.machineArn) : undefined;
     const attempt: Frame = {
       ...frame,
       context: {
