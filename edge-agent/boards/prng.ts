@@ -2,13 +2,15 @@
 
 import type { Random } from './board.ts';
 
+const { imul } = Math;
+
 /** Mulberry32 (T. Ettinger, public domain): 32 bits of state, passes the usual tests, two multiplications. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    let t = imul(state ^ (state >>> 15), state | 1);
+    t ^= t + imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

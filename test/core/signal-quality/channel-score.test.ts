@@ -44,7 +44,7 @@ describe('the score of a channel', () => {
 
   test('takes half at most for being unrelated to the other channels', () => {
     expect(scoreChannel({ ...clean, relativeCorrelation: 0 })).toMatchObject({ score: 0.5, why: 'corr' });
-    const { relativeCorrelation, ...alone } = clean;
+    const { relativeCorrelation: _, ...alone } = clean;
     expect(scoreChannel(alone).score).toBe(1);
   });
 

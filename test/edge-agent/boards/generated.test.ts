@@ -96,7 +96,7 @@ describe('pink noise', () => {
 describe('the random numbers', () => {
   test('are uniform enough, and the normal ones have mean 0 and deviation 1', () => {
     const random = seededRandom(42);
-    const tenths = new Array<number>(10).fill(0);
+    const tenths = Array.from({ length: 10 }, () => 0);
     for (let i = 0; i < 100_000; i++) tenths[Math.floor(random() * 10)]!++;
     for (const count of tenths) expect(Math.abs(count - 10_000)).toBeLessThan(400);
     const normal = approximatelyNormal(random);
