@@ -79,19 +79,22 @@ export function classicQuantile(q: number, buckets: readonly ClassicBucket[]): n
 /** Share of the observations in `(lower, upper]`. */
 export function classicFraction(lower: number, upper: number, buckets: readonly ClassicBucket[]): number {
   const total = buckets.at(-1)?.count ?? 0;
-  if (buckets.length < 2 || total === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
+  if (total === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
   if (lower >= upper) return 0;
-  return (rankAt(upper, buckets) - rankAt(lower, buckets)) / total;
+  return Math.max(0, rankAt(upper, buckets, false) - rankAt(lower, buckets, true)) / total;
 }
 
-function rankAt(limit: number, buckets: readonly ClassicBucket[]): number {
+/** Observations at most `limit`. Of a bucket open below none is counted to the range: neither end can cut it. */
+function rankAt(limit: number, buckets: readonly ClassicBucket[], isLower: boolean): number {
   let start = (buckets[0]?.upperBound ?? 0) > 0 ? 0 : Number.NEGATIVE_INFINITY;
   let before = 0;
   for (const { upperBound, count } of buckets) {
     if (start >= limit) return before;
     if (upperBound > limit) {
-      const isOpen = start === Number.NEGATIVE_INFINITY || upperBound === Number.POSITIVE_INFINITY;
-      return isOpen ? before : before + (count - before) * ((limit - start) / (upperBound - start));
+      if (start === Number.NEGATIVE_INFINITY) return isLower ? count : before;
+      return upperBound === Number.POSITIVE_INFINITY
+        ? before
+        : before + (count - before) * ((limit - start) / (upperBound - start));
     }
     start = upperBound;
     before = count;

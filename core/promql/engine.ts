@@ -2,6 +2,7 @@ import { evaluateAggregation } from './aggregation.ts';
 import { Annotations } from './annotations.ts';
 import { type Expr, type MatrixSelector, type Subquery, unwrap, type VectorSelector } from './ast.ts';
 import { evaluateScalarBinary, evaluateVectorBinary, negate } from './binary.ts';
+import { withDetectedResets, withoutResetHint } from './detected-resets.ts';
 import { scalars, vectorFunctions } from './functions/registry.ts';
 import { keyOfAll } from './labels.ts';
 import { lookAt, milliseconds, neededSeries, type QueryTimes, type TimeRange } from './needed-series.ts';
@@ -21,6 +22,7 @@ export class Query {
   private readonly source: SeriesSource;
   private readonly needed: ReadonlyMap<VectorSelector, TimeRange>;
   private readonly selected = new Map<VectorSelector, readonly Series[]>();
+  private readonly detected = new Map<VectorSelector, readonly Series[]>();
 
   constructor(expr: Expr, source: SeriesSource, times: QueryTimes, annotations = new Annotations()) {
     this.source = source;
@@ -29,8 +31,8 @@ export class Query {
     this.needed = neededSeries(expr, times);
   }
 
-  at(timeMs: number): Evaluator {
-    return new Evaluator(this, timeMs);
+  at(timeMs: number, detectResets = false): Evaluator {
+    return new Evaluator(this, timeMs, detectResets);
   }
 
   series(selector: VectorSelector): readonly Series[] {
@@ -44,16 +46,32 @@ export class Query {
     }
     return found;
   }
+
+  seriesWithDetectedResets(selector: VectorSelector): readonly Series[] {
+    let found = this.detected.get(selector);
+    if (!found) {
+      found = this.series(selector).map(withDetectedResets);
+      this.detected.set(selector, found);
+    }
+    return found;
+  }
 }
+
+/** Prometheus reads no buckets for these, and then compares the counts of successive histograms as it reads them. */
+const READS_COUNTS_ONLY: ReadonlySet<string> = new Set(['histogram_count', 'histogram_sum', 'histogram_avg']);
+const READS_BUCKETS: ReadonlySet<string> = new Set(['histogram_quantile', 'histogram_quantiles', 'histogram_fraction']);
 
 /** A query at one time. */
 export class Evaluator implements Scope {
   readonly timeMs: number;
   readonly annotations: Annotations;
   private readonly query: Query;
+  /** Whether selectors find out by themselves where a histogram was reset, see `withDetectedResets`. */
+  private readonly detectResets: boolean;
 
-  constructor(query: Query, timeMs: number) {
+  constructor(query: Query, timeMs: number, detectResets: boolean) {
     this.query = query;
+    this.detectResets = detectResets;
     this.timeMs = timeMs;
     this.annotations = query.annotations;
   }
@@ -88,6 +106,15 @@ export class Evaluator implements Scope {
     throw new TypeError(`a ${expr.kind} is no scalar`);
   }
 
+  private within(name: string): Evaluator {
+    const detectResets = READS_COUNTS_ONLY.has(name) || (this.detectResets && !READS_BUCKETS.has(name));
+    return detectResets === this.detectResets ? this : this.query.at(this.timeMs, detectResets);
+  }
+
+  private series(selector: VectorSelector): readonly Series[] {
+    return this.detectResets ? this.query.seriesWithDetectedResets(selector) : this.query.series(selector);
+  }
+
   string(expr: Expr): string {
     const inner = unwrap(expr);
     if (inner.kind !== 'string') throw new TypeError(`a ${inner.kind} is no string`);
@@ -97,7 +124,7 @@ export class Evaluator implements Scope {
   vector(expr: Expr): Vector {
     switch (expr.kind) {
       case 'selector':
-        return selectVector(expr, this.query.series(expr), this.timeMs, this.query.times);
+        return selectVector(expr, this.series(expr), this.timeMs, this.query.times);
       case 'paren':
         return this.vector(expr.expr);
       case 'unary':
@@ -108,7 +135,7 @@ export class Evaluator implements Scope {
         return evaluateAggregation(expr, this);
       case 'call': {
         const implementation = vectorFunctions[expr.name];
-        if (implementation) return implementation(expr, this);
+        if (implementation) return implementation(expr, this.within(expr.name));
         break;
       }
       default:
@@ -119,7 +146,7 @@ export class Evaluator implements Scope {
   matrix(expr: Expr): Matrix {
     const inner = unwrap(expr);
     if (inner.kind === 'range') {
-      return selectMatrix(inner, this.query.series(inner.selector), this.timeMs, this.query.times);
+      return selectMatrix(inner, this.series(inner.selector), this.timeMs, this.query.times);
     }
     if (inner.kind === 'subquery') return this.subquery(inner);
     throw new TypeError(`a ${inner.kind} is no range vector`);
@@ -163,7 +190,7 @@ export class SeriesCollector {
         series = { labels, samples: [], dropName };
         this.byKey.set(key, series);
       }
-      series.samples.push({ timeMs, value, histogram });
+      series.samples.push({ timeMs, value, histogram: histogram && withoutResetHint(histogram) });
     }
   }
 

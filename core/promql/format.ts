@@ -32,6 +32,12 @@ export function formatShort(value: number): string {
   return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${digits}`;
 }
 
+/** A value of the labels `le` and `quantile`, as Prometheus 3 normalises them: `1` is `1.0`. */
+export function formatBound(value: number): string {
+  const text = formatShort(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
 /** `{count:4, sum:5, (0.5,1]:1, ...}`, as Prometheus writes a native histogram. */
 export function formatHistogram(histogram: NativeHistogram): string {
   const parts = [`count:${formatShort(histogram.count)}`, `sum:${formatShort(histogram.sum)}`];

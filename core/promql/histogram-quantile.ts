@@ -52,20 +52,24 @@ export function histogramFraction(lower: number, upper: number, histogram: Nativ
   const inBuckets = Number.isNaN(histogram.sum)
     ? boundedBuckets(histogram).reduce((sum, { count }) => sum + count, 0)
     : histogram.count;
-  const rankOf = (limit: number): number => Math.min(rankAt(limit, histogram) ?? inBuckets, inBuckets);
-  return (rankOf(upper) - rankOf(lower)) / histogram.count;
+  const rankOf = (limit: number, isLower: boolean): number =>
+    Math.min(rankAt(limit, histogram, isLower) ?? inBuckets, inBuckets);
+  return Math.max(0, rankOf(upper, false) - rankOf(lower, true)) / histogram.count;
 }
 
-/** How many observations are at most `limit`; undefined: all. */
-function rankAt(limit: number, histogram: NativeHistogram): number | undefined {
+/**
+ * How many observations are at most `limit`; undefined: all. Of a bucket open below none is counted to the range: neither
+ * end can cut it.
+ */
+function rankAt(limit: number, histogram: NativeHistogram, isLower: boolean): number | undefined {
   let rank = 0;
   for (const raw of boundedBuckets(histogram)) {
     let bucket = oneSidedZero(raw, histogram);
     // A first custom bucket reaches down to 0 where its upper bound is above: nothing else is known.
-    if (bucket.lower === Number.NEGATIVE_INFINITY && bucket.upper > 0 && limit > 0) bucket = { ...bucket, lower: 0 };
+    if (bucket.lower === Number.NEGATIVE_INFINITY && bucket.upper > 0 && limit >= 0) bucket = { ...bucket, lower: 0 };
     if (bucket.lower >= limit) return rank;
     if (bucket.upper > limit) {
-      if (bucket.lower === Number.NEGATIVE_INFINITY) return rank;
+      if (bucket.lower === Number.NEGATIVE_INFINITY) return isLower ? rank + bucket.count : rank;
       if (bucket.upper === Number.POSITIVE_INFINITY) return rank;
       return rank + bucket.count * shareBelow(limit, bucket.lower, bucket.upper, isCustom(histogram));
     }

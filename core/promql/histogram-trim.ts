@@ -10,10 +10,12 @@ export function trimHistogram(histogram: NativeHistogram, op: '</' | '>/', limit
   if (limit === (keepsLower ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)) return histogram;
   let count = 0;
   let sum = 0;
+  let changed = false;
   const keep = (raw: BoundedBucket): number => {
     const bucket = oneSidedZero(raw, histogram);
     const [kept, middle] = keptOf(bucket, limit, keepsLower, isCustom(histogram));
     count += kept;
+    changed ||= kept !== raw.count;
     if (kept !== 0) sum += kept * middle;
     return kept;
   };
@@ -23,11 +25,10 @@ export function trimHistogram(histogram: NativeHistogram, op: '</' | '>/', limit
   const zero = all.filter(isZero).map(keep);
   const positive = all.filter((bucket) => isCustom(histogram) || bucket.lower > 0).map(keep);
   const { min: _min, max: _max, ...rest } = histogram;
-  const unchanged = count === histogram.count;
   return {
     ...rest,
-    count,
-    sum: unchanged ? histogram.sum : sum,
+    count: changed ? count : histogram.count,
+    sum: changed ? sum : histogram.sum,
     zeroCount: zero[0] ?? 0,
     positive: withCounts(histogram.positive, positive),
     negative: withCounts(histogram.negative, negative.reverse()),
@@ -50,10 +51,13 @@ function keptOf(
   if (isLinear && lower === Number.NEGATIVE_INFINITY) {
     // Open below: from 0 when the bound is positive, else all at the bound.
     if (upper === Number.POSITIVE_INFINITY) return [0, 0];
-    if (upper <= 0) return keepsLower ? [count, Math.min(limit, upper)] : limit >= upper ? [0, 0] : [0, 0];
+    if (upper <= 0) return keepsLower ? [count, Math.min(limit, upper)] : [0, 0];
+    if (limit < 0) return [0, 0];
     lower = 0;
   }
-  if (isLinear && upper === Number.POSITIVE_INFINITY) return keepsLower ? [0, 0] : [count, Math.max(limit, lower)];
+  if (isLinear && upper === Number.POSITIVE_INFINITY) {
+    return keepsLower || limit === upper ? [0, 0] : [count, Math.max(limit, lower)];
+  }
   if (limit <= lower) return keepsLower ? [0, 0] : [count, middleOf(lower, upper, isLinear)];
   if (limit >= upper) return keepsLower ? [count, middleOf(lower, upper, isLinear)] : [0, 0];
   const below = shareBelow(limit, lower, upper, isLinear);

@@ -7,7 +7,6 @@ import type {
   BinaryOperator,
   Call,
   Expr,
-  MatrixSelector,
   Subquery,
   VectorMatching,
   VectorSelector,
@@ -19,7 +18,6 @@ import { unquote } from './strings.ts';
 
 const PARAMETRIC = new Set(['topk', 'bottomk', 'quantile', 'count_values', 'limitk', 'limit_ratio']);
 const SET_OPERATORS = new Set(['and', 'or', 'unless']);
-type Modified = VectorSelector | Subquery | MatrixSelector;
 
 /** Reads the grammar's tree into our own. */
 export class TreeReader {
@@ -74,37 +72,30 @@ export class TreeReader {
         };
       case 'VectorSelector':
         return this.selector(node);
-      case 'MatrixSelector': {
-        const selector = this.expr(first as SyntaxNode);
-        if (selector.kind !== 'selector') {
-          return this.fail('a range needs a selector before it: for other expressions write a subquery, [5m:]', node);
-        }
-        if (selector.offset !== 0 || selector.at !== undefined) {
-          return this.fail('offset and @ stand after the range: foo[5m] offset 1h', node);
-        }
-        return { kind: 'range', selector, range: toDuration(parts[1] as SyntaxNode, this.text), ...position };
-      }
+      case 'MatrixSelector':
+        return this.postfix(this.expr(first as SyntaxNode), node, (target) => this.range(target, node, parts));
       case 'SubqueryExpr':
-        return {
+        return this.postfix(this.expr(first as SyntaxNode), node, (expr) => ({
           kind: 'subquery',
-          expr: this.expr(first as SyntaxNode),
+          expr,
           range: toDuration(parts[1] as SyntaxNode, this.text),
           step: parts[2] ? toDuration(parts[2], this.text) : undefined,
           offset: 0,
           at: undefined,
-          ...position,
-        };
+          start: expr.start,
+          end: node.to,
+        }));
       case 'OffsetExpr':
         return this.offset(node, parts);
       case 'StepInvariantExpr':
         return this.at(node, parts);
       case 'AnchoredExpr':
-      case 'SmoothedExpr': {
-        const inner = this.expr(first as SyntaxNode);
-        if (inner.kind !== 'range')
-          return this.fail('anchored and smoothed stand after a range: foo[5m] anchored', node);
-        return { ...inner, extension: node.name === 'AnchoredExpr' ? 'anchored' : 'smoothed', ...position };
-      }
+      case 'SmoothedExpr':
+        return this.postfix(this.expr(first as SyntaxNode), node, (target) => {
+          if (target.kind !== 'range')
+            return this.fail('anchored and smoothed stand after a range: foo[5m] anchored', node);
+          return { ...target, extension: node.name === 'AnchoredExpr' ? 'anchored' : 'smoothed', end: node.to };
+        });
       case 'AggregateExpr':
         return this.aggregation(node, parts);
       case 'FunctionCall':
@@ -155,17 +146,39 @@ export class TreeReader {
     return { kind: 'selector', matchers, offset: 0, at: undefined, start: node.from, end: node.to };
   }
 
+  /**
+   * Applies what stands after an expression. The grammar takes it for all that is before it, but it belongs to the last
+   * operand only: in `-a + b @ 10` to `b`.
+   */
+  private postfix(target: Expr, node: SyntaxNode, change: (target: Expr) => Expr): Expr {
+    if (target.kind === 'binary') return { ...target, right: this.postfix(target.right, node, change), end: node.to };
+    if (target.kind === 'unary') return { ...target, expr: this.postfix(target.expr, node, change), end: node.to };
+    return change(target);
+  }
+
+  private range(selector: Expr, node: SyntaxNode, parts: readonly SyntaxNode[]): Expr {
+    if (selector.kind !== 'selector') {
+      return this.fail('a range needs a selector before it: for other expressions write a subquery, [5m:]', node);
+    }
+    if (selector.offset !== 0 || selector.at !== undefined) {
+      return this.fail('offset and @ stand after the range: foo[5m] offset 1h', node);
+    }
+    const range = toDuration(parts[1] as SyntaxNode, this.text);
+    return { kind: 'range', selector, range, start: selector.start, end: node.to };
+  }
+
   /** Applies a change to the selector or subquery that `offset` or `@` stands after. */
   private modify(
     node: SyntaxNode,
     inner: SyntaxNode,
     word: string,
     change: <T extends VectorSelector | Subquery>(target: T) => T,
-  ): Modified {
-    const target = this.expr(inner);
-    if (target.kind === 'range') return { ...target, selector: change(target.selector), end: node.to };
-    if (target.kind === 'selector' || target.kind === 'subquery') return { ...change(target), end: node.to };
-    return this.fail(`${word} stands after a selector or a subquery only`, node);
+  ): Expr {
+    return this.postfix(this.expr(inner), node, (target) => {
+      if (target.kind === 'range') return { ...target, selector: change(target.selector), end: node.to };
+      if (target.kind === 'selector' || target.kind === 'subquery') return { ...change(target), end: node.to };
+      return this.fail(`${word} stands after a selector or a subquery only`, node);
+    });
   }
 
   private offset(node: SyntaxNode, parts: readonly SyntaxNode[]): Expr {

@@ -35,6 +35,7 @@ export const signatures: Readonly<Record<string, Signature>> = {
   ...named('clamp_max clamp_min', signature(['vector', 'scalar'], 'vector')),
   ...named('sort_by_label sort_by_label_desc', signature(['vector', 'string'], 'vector', 'repeated')),
   ...named('pi time start end step range', signature([], 'scalar')),
+  ...named('min_of max_of', signature(['scalar', 'scalar'], 'scalar')),
   clamp: signature(['vector', 'scalar', 'scalar'], 'vector'),
   double_exponential_smoothing: signature(['matrix', 'scalar', 'scalar'], 'vector'),
   histogram_fraction: signature(['scalar', 'scalar', 'vector'], 'vector'),

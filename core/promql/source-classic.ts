@@ -1,6 +1,6 @@
 import { classicCounts } from '../metrics/classic-buckets.ts';
 import type { Labels } from '../metrics/model.ts';
-import { formatShort } from './format.ts';
+import { formatBound } from './format.ts';
 import { type Matcher, matcher, matches, metricNameOf } from './matchers.ts';
 import { countUntil, type NativeHistogram, type Sample, type Series, type SeriesSource } from './series.ts';
 
@@ -56,7 +56,7 @@ class ClassicView {
     const result: Series[] = [];
     for (let i = 0; i <= boundaries.length; i += 1) {
       const bound = boundaries[i];
-      const bucketLabels = this.named(labels, `${base}_bucket`, bound === undefined ? '+Inf' : formatShort(bound));
+      const bucketLabels = this.named(labels, `${base}_bucket`, bound === undefined ? '+Inf' : formatBound(bound));
       if (!matches(bucketLabels, le)) continue;
       result.push({
         labels: bucketLabels,

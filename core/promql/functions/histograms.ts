@@ -2,7 +2,7 @@ import type { Labels } from '../../metrics/model.ts';
 import { forMetric } from '../annotations.ts';
 import type { Call, Expr } from '../ast.ts';
 import { type ClassicBucket, classicFraction, classicQuantile, prepare } from '../classic-quantile.ts';
-import { formatShort, formatValue } from '../format.ts';
+import { formatBound, formatShort } from '../format.ts';
 import { histogramFraction, histogramQuantile, histogramVariance } from '../histogram-quantile.ts';
 import { keyIgnoring, omitLabels, withLabel } from '../labels.ts';
 import { argument, type Scope, type VectorFunction } from '../scope.ts';
@@ -125,7 +125,7 @@ function quantiles(call: Call, scope: Scope): Vector {
     const q = scope.scalar(arg);
     warnAboutQuantile(q, arg, scope);
     for (const distribution of found) {
-      result.push(floatSample(withLabel(distribution.labels, label, formatValue(q)), quantile(q, distribution), true));
+      result.push(floatSample(withLabel(distribution.labels, label, formatBound(q)), quantile(q, distribution), true));
     }
   }
   return result;

@@ -9,6 +9,8 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   start: (_call, scope) => scope.startMs / 1000,
   end: (_call, scope) => scope.endMs / 1000,
   range: (_call, scope) => (scope.endMs - scope.startMs) / 1000,
+  min_of: (call, scope) => Math.min(scope.scalar(argument(call, 0)), scope.scalar(argument(call, 1))),
+  max_of: (call, scope) => Math.max(scope.scalar(argument(call, 0)), scope.scalar(argument(call, 1))),
   step: (_call, scope) => scope.stepMs / 1000,
   /** The only float of a vector; NaN when there are none or several. */
   scalar: (call, scope) => {
