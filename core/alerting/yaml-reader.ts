@@ -1,8 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { parseDuration } from '../promql/durations.ts';
+import { UserError } from '../user-error.ts';
 
 /** A file for operators is wrong. The message lists every problem with its place. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends UserError {
   override readonly name = 'ConfigurationError';
   /** Each as `file:line:column: what is wrong`. */
   readonly problems: readonly string[];

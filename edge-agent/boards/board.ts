@@ -5,6 +5,8 @@
  * between them mean is measured in `edge-agent/measure`.
  */
 
+import { UserError } from '../../core/user-error.ts';
+
 /** Never an instant of the day: durations only. Tests pass a clock that they move by hand. */
 export interface Clock {
   /** Monotonic milliseconds since an arbitrary start; may have a fraction. */
@@ -69,6 +71,6 @@ export interface Board {
 }
 
 /** A board cannot be used as configured. The message says what was found, what is allowed and what to do. */
-export class BoardError extends Error {
+export class BoardError extends UserError {
   override readonly name: string = 'BoardError';
 }
