@@ -8,7 +8,7 @@ import { FaultyBoard } from './faulty.ts';
 import { GeneratedBoard, type GeneratedSettings } from './generated.ts';
 import { readOpenBciText } from './openbci-text.ts';
 import { RecordedBoard, type RecordedSettings } from './recorded.ts';
-import { type Recording, RecordingError } from './recording.ts';
+import { checkRecording, type Recording, RecordingError } from './recording.ts';
 
 export type BoardConfig =
   | ({ readonly kind: 'generated' } & GeneratedSettings)
@@ -29,8 +29,8 @@ export async function openBoard(config: BoardConfig, clock: Clock, random: Rando
 }
 
 async function openPlain(config: BoardConfig, clock: Clock, random: Random): Promise<Board> {
+  checkConfig(config);
   if (config.kind === 'recorded') return new RecordedBoard(await openRecording(config.file), config, clock);
-  checkGenerated(config);
   return new GeneratedBoard(config, clock, random);
 }
 
@@ -47,19 +47,25 @@ export async function openRecording(file: string): Promise<Recording> {
   } catch (error) {
     throw new RecordingError(file, [`it cannot be read (${errorCode(error)}). Check the path and the permissions.`]);
   }
-  return read(file, bytes);
+  return checkRecording(file, read(file, bytes));
 }
 
-function checkGenerated({ channelCount = 8, sampleRateHz = 250, mainsHz = 50 }: GeneratedSettings): void {
+function checkConfig(config: BoardConfig): void {
   const problems: string[] = [];
-  if (!Number.isInteger(channelCount) || channelCount < 1 || channelCount > 256) {
-    problems.push(`channelCount is ${channelCount}; it must be a whole number from 1 to 256`);
+  const check = (name: string, value: unknown, allowed: string, valid: boolean): void => {
+    if (!valid) problems.push(`${name} is ${JSON.stringify(value)}; it must be ${allowed}`);
+  };
+  const { deviceId, mainsHz = 50 } = config;
+  check('deviceId', deviceId, 'a name that is not empty', deviceId !== '');
+  check('mainsHz', mainsHz, '50 or 60', mainsHz === 50 || mainsHz === 60);
+  if (config.kind === 'generated') {
+    const { channelCount = 8, sampleRateHz = 250 } = config;
+    const isCount = Number.isInteger(channelCount) && channelCount >= 1 && channelCount <= 256;
+    check('channelCount', channelCount, 'a whole number from 1 to 256', isCount);
+    const isRate = sampleRateHz >= 125 && sampleRateHz <= 16_000;
+    check('sampleRateHz', sampleRateHz, 'between 125 and 16000', isRate);
   }
-  if (!(sampleRateHz >= 100 && sampleRateHz <= 16_000)) {
-    problems.push(`sampleRateHz is ${sampleRateHz}; it must lie between 100 and 16000`);
-  }
-  if (mainsHz !== 50 && mainsHz !== 60) problems.push(`mainsHz is ${mainsHz}; it must be 50 or 60`);
-  if (problems.length > 0) throw new BoardError(`generated board: ${problems.join('; ')}.`);
+  if (problems.length > 0) throw new BoardError(`${config.kind} board: ${problems.join('; ')}.`);
 }
 
 function errorCode(error: unknown): string {

@@ -32,6 +32,8 @@ const DAISY: BoardKind = {
 /** MCP3912, 1.2 V reference, gain 51 * 1.5. Two samples share a counter value, in ways that differ by firmware. */
 const GANGLION: BoardKind = { deviceType: 'openbci-ganglion', fullScaleMicrovolts: 15_686 };
 
+/** No board has more; a wrong header must not ask for endless memory. */
+const MAX_CHANNELS = 1024;
 /** More faults than this say nothing new. */
 const MAX_PROBLEMS = 5;
 
@@ -83,19 +85,21 @@ function readHeader(file: string, header: readonly string[]): { channels: number
     ]);
   }
   const problems: string[] = [];
-  const read = (name: string): number => {
+  const read = (name: string, allowed: string, valid: (n: number) => boolean): number => {
     const line = header.find((text) => text.toLowerCase().startsWith(`%${name.toLowerCase()}`));
     const value = Number.parseFloat(line?.split('=')[1] ?? '');
-    if (!(value > 0))
-      problems.push(
-        `its header has ${line ? `"${line}"` : `no line "%${name} = ..."`}; it must give a number above 0.`,
-      );
+    if (!valid(value))
+      problems.push(`its header has ${line ? `"${line}"` : `no line "%${name} = ..."`}; it must give ${allowed}.`);
     return value;
   };
-  const channels = read('Number of channels');
-  const sampleRateHz = read('Sample Rate');
+  const channels = read('Number of channels', `a whole number from 1 to ${MAX_CHANNELS}`, isChannelCount);
+  const sampleRateHz = read('Sample Rate', 'a number above 0', (n) => n > 0);
   if (problems.length > 0) throw new RecordingError(file, problems);
   return { channels, sampleRateHz };
+}
+
+function isChannelCount(n: number): boolean {
+  return Number.isInteger(n) && n >= 1 && n <= MAX_CHANNELS;
 }
 
 function boardKind(header: readonly string[], channels: number): BoardKind {

@@ -2,6 +2,7 @@
 
 import type { Random } from './board.ts';
 
+/** Looked up once: it is called twice per random number. */
 const { imul } = Math;
 
 /** Mulberry32 (T. Ettinger, public domain): 32 bits of state, passes the usual tests, two multiplications. */

@@ -29,6 +29,18 @@ export class RecordingError extends BoardError {
   }
 }
 
+/** Slower ones show no EEG: its bands reach up to 45 Hz, and half of them should be there. */
+const LOWEST_RATE_HZ = 50;
+
+/** Throws a `RecordingError` when the recording, though readable, cannot be measured. */
+export function checkRecording(file: string, recording: Recording): Recording {
+  const { sampleRateHz } = recording;
+  if (sampleRateHz >= LOWEST_RATE_HZ) return recording;
+  throw new RecordingError(file, [
+    `its sample rate is ${sampleRateHz} Hz; it must be at least ${LOWEST_RATE_HZ} Hz. Choose a recording of EEG.`,
+  ]);
+}
+
 /** Names as they are, but a repeated one gets a number: `Cz`, `Cz 2`. */
 export function uniqueNames(names: readonly string[]): string[] {
   const seen = new Map<string, number>();
