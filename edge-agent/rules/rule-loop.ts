@@ -1,0 +1,153 @@
+import type { ReportedAlert } from '../../core/alerting/report.ts';
+import { classicBoundaries } from '../../core/metrics/catalogue.ts';
+import { type GaugePoint, type PointGroup, seriesKey } from '../../core/metrics/model.ts';
+import { classicView, MemorySeriesSource, neededSeries, type SeriesSource } from '../../core/promql/index.ts';
+import {
+  type AlertChange,
+  evaluateGroup,
+  type GroupState,
+  type RecordedSample,
+  type RuleError,
+  type RuleGroup,
+} from '../../core/rules/index.ts';
+import type { RulesState } from './state-file.ts';
+
+export interface RuleLoopOptions {
+  /** Groups with the rules that run here. */
+  readonly groups: readonly RuleGroup[];
+  readonly thing: string;
+  /** Interval of groups that name none. */
+  readonly intervalMs: number;
+  /** What was saved before the restart. */
+  readonly state: RulesState;
+  readonly startMs: number;
+}
+
+export interface LoopEvaluation {
+  readonly changes: readonly AlertChange[];
+  readonly errors: readonly RuleError[];
+}
+
+/**
+ * How far back an instant selector looks. All series are collected every second, so one without a sample for this long
+ * is no longer there: an application that went away, a session that ended.
+ */
+const LOOKBACK_MS = 15_000;
+
+/**
+ * After a restart with active alerts nothing is evaluated for this long: before the first samples are there every
+ * expression would be empty and every alert be resolved, although nothing is well.
+ */
+const SETTLE_MS = 10_000;
+
+/** Evaluates the rules that need this agent's series only, on a window of them in memory. */
+export class RuleLoop {
+  private readonly options: RuleLoopOptions;
+  private readonly memory: MemorySeriesSource;
+  private readonly source: SeriesSource;
+  private readonly states = new Map<string, GroupState>();
+  private readonly reported = new Map<string, readonly ReportedAlert[]>();
+  private readonly nextMs = new Map<string, number>();
+  private readonly recorded = new Map<string, RecordedSample>();
+  private lastForgottenMs: number;
+
+  constructor(options: RuleLoopOptions) {
+    this.options = options;
+    this.memory = new MemorySeriesSource({ retentionMs: windowOf(options.groups) });
+    this.source = classicView(this.memory, classicBoundaries);
+    this.lastForgottenMs = options.startMs;
+    for (const group of options.groups) {
+      const state = options.state[group.name] ?? {};
+      const alerts = Object.values(state).flatMap((rule) => rule.alerts);
+      this.states.set(group.name, state);
+      this.reported.set(
+        group.name,
+        alerts.map(({ phase, keepFiringSinceMs: _since, ...alert }) => ({ ...alert, state: phase })),
+      );
+      const isActive = alerts.some(({ phase }) => phase !== 'resolved');
+      this.nextMs.set(group.name, options.startMs + (isActive ? SETTLE_MS : 0));
+    }
+  }
+
+  /** Takes in a collection. Roll-ups are for the store: rules look at what they were made from. */
+  observe(groups: readonly PointGroup[]): void {
+    for (const { resource, points } of groups) {
+      for (const point of points) {
+        if (point.kind === 'rollup') continue;
+        const labels = { ...resource, ...point.labels, thing: this.options.thing };
+        const value = point.kind === 'histogram' ? point.histogram : point.value;
+        this.memory.append(point.name, labels, point.timeMs, value);
+      }
+    }
+  }
+
+  /** Evaluates the groups whose time has come. */
+  evaluate(nowMs: number): LoopEvaluation {
+    const changes: AlertChange[] = [];
+    const errors: RuleError[] = [];
+    for (const group of this.options.groups) {
+      if (nowMs < (this.nextMs.get(group.name) ?? 0)) continue;
+      this.nextMs.set(group.name, nowMs + (group.intervalMs ?? this.options.intervalMs));
+      const state = this.states.get(group.name) ?? {};
+      const result = evaluateGroup(group, this.source, nowMs, state, { lookbackMs: LOOKBACK_MS });
+      this.states.set(group.name, result.state);
+      this.reported.set(group.name, result.alerts);
+      changes.push(...result.changes);
+      errors.push(...result.errors);
+      for (const sample of result.recorded) this.record(sample);
+    }
+    if (nowMs - this.lastForgottenMs >= 60_000) {
+      this.memory.forgetBefore(nowMs - windowOf(this.options.groups));
+      this.lastForgottenMs = nowMs;
+    }
+    return { changes, errors };
+  }
+
+  /** All alerts: the complete set that a report needs. */
+  alerts(): ReportedAlert[] {
+    return [...this.reported.values()].flat();
+  }
+
+  /** What is to be saved for a restart. */
+  state(): RulesState {
+    return Object.fromEntries(this.states);
+  }
+
+  /** The series that rules make (recorded ones, `ALERTS`), as they are now, for the store. */
+  recordedPoints(): PointGroup {
+    const points: GaugePoint[] = [];
+    for (const { name, labels, timeMs, value } of this.recorded.values()) {
+      // ALERTS_FOR_STATE only serves Prometheus' own restarts; ours keep their state in a file.
+      if (name !== 'ALERTS_FOR_STATE' && !Number.isNaN(value))
+        points.push({ kind: 'gauge', name, labels, timeMs, value });
+    }
+    return { resource: {}, points };
+  }
+
+  private record(sample: RecordedSample): void {
+    const { name, labels, timeMs, value, histogram, stale } = sample;
+    const key = seriesKey(name, labels);
+    if (stale) {
+      this.recorded.delete(key);
+      this.memory.markStale(name, labels, timeMs);
+      return;
+    }
+    if (histogram === undefined) this.recorded.set(key, sample);
+    this.memory.append(name, labels, timeMs, histogram ?? value);
+  }
+}
+
+/** How much of the past the rules look at, in all. */
+function windowOf(groups: readonly RuleGroup[]): number {
+  let windowMs = LOOKBACK_MS;
+  for (const { rules, queryOffsetMs } of groups) {
+    for (const { query } of rules) {
+      const times = { startMs: 0, endMs: 0, stepMs: 0, lookbackMs: LOOKBACK_MS };
+      for (const { fromMs } of neededSeries(query, times).values()) {
+        // A selector with an absolute `@` time would ask for all of history: it sees what there is.
+        if (Number.isFinite(fromMs)) windowMs = Math.max(windowMs, Math.min(-fromMs, 24 * 3_600_000) + queryOffsetMs);
+      }
+    }
+  }
+  return windowMs + LOOKBACK_MS;
+}
