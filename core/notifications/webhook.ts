@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto';
+import type { Message } from './message.ts';
+import { type HttpRequest, postJson } from './request.ts';
+
+/**
+ * Alertmanager's webhook payload, version 4, so that what receives from Alertmanager receives from us. With a signing
+ * key, `x-nsmon-signature: sha256=<hex>` is the HMAC of `<x-nsmon-timestamp>.<body>`: refuse what is older than minutes.
+ */
+export function webhookRequest(
+  { url, signingKey }: { readonly url: string; readonly signingKey?: string },
+  message: Message,
+  nowMs: number,
+): HttpRequest {
+  const { alerts, acknowledgeUrl } = message;
+  const time = (ms: number | undefined): string => (ms ? new Date(ms).toISOString() : '0001-01-01T00:00:00Z');
+  const request = postJson(url, {
+    version: '4',
+    groupKey: `${message.groupId}:${message.generation}`,
+    truncatedAlerts: message.moreAlerts,
+    status: message.kind === 'resolved' ? 'resolved' : 'firing',
+    receiver: message.receiver,
+    groupLabels: message.groupLabels,
+    commonLabels: common(alerts.map(({ labels }) => labels)),
+    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
+    externalURL: '',
+    // Beyond what Alertmanager sends.
+    title: message.title,
+    ...(acknowledgeUrl ? { acknowledgeURL: acknowledgeUrl } : {}),
+    alerts: alerts.map((alert) => ({
+      status: alert.status === 'resolved' ? 'resolved' : 'firing',
+      labels: alert.labels,
+      annotations: alert.annotations,
+      startsAt: time(alert.startsAtMs),
+      endsAt: time(alert.endsAtMs),
+      generatorURL: '',
+      fingerprint: alert.fingerprint,
+    })),
+  });
+  const timestamp = String(Math.floor(nowMs / 1000));
+  const kind = { 'x-nsmon-kind': message.kind, 'x-nsmon-timestamp': timestamp };
+  if (!signingKey) return { ...request, headers: { ...request.headers, ...kind } };
+  const signature = createHmac('sha256', signingKey).update(`${timestamp}.${request.body}`).digest('hex');
+  return { ...request, headers: { ...request.headers, ...kind, 'x-nsmon-signature': `sha256=${signature}` } };
+}
+
+function common(all: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const [first, ...others] = all;
+  return Object.fromEntries(
+    Object.entries(first ?? {}).filter(([name, value]) => others.every((other) => other[name] === value)),
+  );
+}
