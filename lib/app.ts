@@ -4,6 +4,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Settings } from './environments.ts';
 import { namesOf } from './names.ts';
 import { AlertingStack } from './stacks/alerting.ts';
+import { DashboardsStack } from './stacks/dashboards.ts';
+import { EdgeStack } from './stacks/edge.ts';
 import { IngestStack } from './stacks/ingest.ts';
 import { StoreStack } from './stacks/store.ts';
 
@@ -33,6 +35,20 @@ export function addStacks(app: App, { environment, strict }: Settings, builtDir:
     operations: ingest.operations,
     ruleWindow: ingest.ruleWindow,
     description: `NeuraScale Monitor ${environment.name}: alerts and escalation`,
+  });
+
+  new EdgeStack(app, names.stack('edge'), {
+    ...common,
+    functionsDir,
+    operations: ingest.operations,
+    description: `NeuraScale Monitor ${environment.name}: devices, certificates, edge agent`,
+  });
+  new DashboardsStack(app, names.stack('dashboards'), {
+    ...common,
+    builtDir,
+    store,
+    operations: ingest.operations,
+    description: `NeuraScale Monitor ${environment.name}: Grafana`,
   });
 
   Tags.of(app).add('application', 'neurascale-monitor');

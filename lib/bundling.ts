@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { cloudSeries } from '../core/rules/cloud-series.ts';
@@ -33,7 +33,7 @@ export async function buildFunctions(outDir: string, rulesDir: string): Promise<
   const result = await build({
     absWorkingDir: projectRoot,
     entryPoints: Object.fromEntries(present.map((name) => [`${name}/index`, handlerOf(name)])),
-    outdir: outDir,
+    outdir: resolve(outDir),
     outExtension: { '.js': '.mjs' },
     bundle: true,
     write: false,
@@ -53,7 +53,7 @@ export async function buildFunctions(outDir: string, rulesDir: string): Promise<
 
   const outputs = new Map(present.map((name) => [name, new Map<string, Uint8Array>()]));
   for (const file of result.outputFiles) {
-    const path = relative(join(projectRoot, relative(projectRoot, outDir)), file.path);
+    const path = relative(resolve(outDir), file.path);
     const name = present.find((candidate) => path.startsWith(`${candidate}/`));
     if (name) outputs.get(name)?.set(path.slice(name.length + 1), file.contents);
   }

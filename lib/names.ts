@@ -16,7 +16,19 @@ export function namesOf(environment: EnvironmentName) {
     rollupTable: 'metrics_1m',
     escalation: `nsmon-${environment}-escalation`,
     channelsSecret: `nsmon/${environment}/channels`,
+    /** Things that run the edge agent: the target of its deployments. */
     thingGroup: `nsmon-${environment}-edge`,
+    thingType: `nsmon-${environment}-agent`,
+    /** IoT policies: of an agent, of a Greengrass core (in addition), of the claim certificate. */
+    agentPolicy: `nsmon-${environment}-agent`,
+    corePolicy: `nsmon-${environment}-core`,
+    claimPolicy: `nsmon-${environment}-claim`,
+    /** Provisioning templates: for a device with the claim certificate, and for one that has its own. */
+    claimTemplate: `nsmon-${environment}-claim`,
+    rotationTemplate: `nsmon-${environment}-rotate`,
+    roleAlias: `nsmon-${environment}-edge`,
+    component: 'com.neurascale.monitor.EdgeAgent',
+    grafana: `nsmon-${environment}`,
     function: (name: string) => `nsmon-${environment}-${name}`,
     stack: (name: string) => `nsmon-${environment}-${name}`,
   };
