@@ -1,85 +1,85 @@
 import { readFile, statfs } from 'node:fs/promises';
-import { cpus, freemem, loadavg, totalmem } from 'node:os';
+import os from 'node:os';
 import type { MetricRegistry } from '../../core/metrics/registry.ts';
 
-/** Where the host is looked at. */
-export interface HostOptions {
-  /** File systems to measure, by a path in each. */
+/** File systems whose room is watched: where the agent's own buffer is, and the root. */
+export interface HostSettings {
   readonly mountpoints: readonly string[];
 }
 
-/** Modes of `node_cpu_seconds_total`, by Node's names of them. */
-const CPU_MODES = { user: 'user', nice: 'nice', sys: 'system', idle: 'idle', irq: 'irq' } as const;
+/** Interfaces that carry no traffic of the site. */
+const UNINTERESTING_INTERFACE = /^(lo|docker|veth|br-)/;
 
-/** Memory, CPU, load, file systems and network of the host, named as the Prometheus node exporter does. */
-export function hostCollector(registry: MetricRegistry, { mountpoints }: HostOptions): () => Promise<void> {
-  return async () => {
-    collectCpu(registry);
-    registry.gauge('node_load1').set(loadavg()[0] ?? 0);
-    await Promise.all([collectMemory(registry), collectFileSystems(registry, mountpoints), collectNetwork(registry)]);
+/**
+ * The process and its host, under the names that Prometheus' client libraries and node_exporter use.
+ * @param own registry of `job="edge-agent"`
+ * @param node registry of `job="node"`
+ * @returns records everything once
+ */
+export function createHostCollector(own: MetricRegistry, node: MetricRegistry, settings: HostSettings) {
+  const memory = own.gauge('process_resident_memory_bytes');
+  const cpu = own.counter('process_cpu_seconds_total');
+  const total = node.gauge('node_memory_MemTotal_bytes');
+  const available = node.gauge('node_memory_MemAvailable_bytes');
+  const load = node.gauge('node_load1');
+
+  function processors(): void {
+    const seconds: Record<string, number> = {};
+    for (const { times } of os.cpus()) {
+      for (const [mode, ms] of Object.entries(times)) seconds[mode] = (seconds[mode] ?? 0) + ms / 1000;
+    }
+    for (const [mode, value] of Object.entries(seconds)) {
+      node.counter('node_cpu_seconds_total', { mode: mode === 'sys' ? 'system' : mode }).observeTotal(value);
+    }
+  }
+
+  async function fileSystems(): Promise<void> {
+    for (const mountpoint of settings.mountpoints) {
+      const { blocks, bavail, bsize } = await statfs(mountpoint);
+      node.gauge('node_filesystem_size_bytes', { mountpoint }).set(blocks * bsize);
+      node.gauge('node_filesystem_avail_bytes', { mountpoint }).set(bavail * bsize);
+    }
+  }
+
+  return async (): Promise<void> => {
+    memory.set(process.memoryUsage.rss());
+    const { user, system } = process.cpuUsage();
+    cpu.observeTotal((user + system) / 1e6);
+    total.set(os.totalmem());
+    available.set(await memoryAvailable());
+    load.set(os.loadavg()[0] ?? 0);
+    processors();
+    await fileSystems();
+    for (const { device, received, sent } of parseNetwork(await readProc('/proc/net/dev'))) {
+      node.counter('node_network_receive_bytes_total', { device }).observeTotal(received);
+      node.counter('node_network_transmit_bytes_total', { device }).observeTotal(sent);
+    }
   };
 }
 
-function collectCpu(registry: MetricRegistry): void {
-  const cores = cpus();
-  for (const [key, mode] of Object.entries(CPU_MODES)) {
-    const ms = cores.reduce((sum, { times }) => sum + times[key as keyof typeof times], 0);
-    registry.counter('node_cpu_seconds_total', { mode }).observeTotal(ms / 1000);
-  }
+/** What the kernel says a new process could have; `os.freemem` leaves out what caches would give back. */
+async function memoryAvailable(): Promise<number> {
+  const match = /^MemAvailable:\s+(\d+) kB/m.exec(await readProc('/proc/meminfo'));
+  return match ? Number(match[1]) * 1024 : os.freemem();
 }
 
-async function collectMemory(registry: MetricRegistry): Promise<void> {
-  registry.gauge('node_memory_MemTotal_bytes').set(totalmem());
-  const available = parseMemAvailable(await readIfPresent('/proc/meminfo'));
-  registry.gauge('node_memory_MemAvailable_bytes').set(available ?? freemem());
+/** Empty where there is no /proc (macOS). */
+async function readProc(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
 }
 
-async function collectFileSystems(registry: MetricRegistry, mountpoints: readonly string[]): Promise<void> {
-  for (const mountpoint of mountpoints) {
-    try {
-      const { bsize, blocks, bavail } = await statfs(mountpoint);
-      registry.gauge('node_filesystem_size_bytes', { mountpoint }).set(bsize * blocks);
-      registry.gauge('node_filesystem_avail_bytes', { mountpoint }).set(bsize * bavail);
-    } catch {
-      // Not mounted at the moment.
-    }
-  }
-}
-
-async function collectNetwork(registry: MetricRegistry): Promise<void> {
-  for (const { device, received, transmitted } of parseNetDev(await readIfPresent('/proc/net/dev'))) {
-    registry.counter('node_network_receive_bytes_total', { device }).observeTotal(received);
-    registry.counter('node_network_transmit_bytes_total', { device }).observeTotal(transmitted);
-  }
-}
-
-/** Bytes from `/proc/meminfo`, whose lines look like `MemAvailable:   12345 kB`. */
-export function parseMemAvailable(meminfo: string): number | undefined {
-  const kilobytes = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-}
-
-export interface NetworkDevice {
+export interface NetworkTotals {
   readonly device: string;
   readonly received: number;
-  readonly transmitted: number;
+  readonly sent: number;
 }
 
-/** `/proc/net/dev`: after the name 8 columns of receiving, then 8 of transmitting, bytes first. Not the loopback. */
-export function parseNetDev(text: string): NetworkDevice[] {
+/** Byte totals out of /proc/net/dev: `eth0: <received bytes> 7 more columns <sent bytes> ...`. */
+export function parseNetwork(text: string): NetworkTotals[] {
   return text.split('\n').flatMap((line) => {
-    const [, device, columns] = /^\s*([^\s:]+):\s*(.*)$/.exec(line) ?? [];
-    const numbers = columns?.trim().split(/\s+/).map(Number) ?? [];
-    const [received, transmitted] = [numbers[0], numbers[8]];
-    if (device === undefined || device === 'lo' || received === undefined || transmitted === undefined) return [];
-    return [{ device, received, transmitted }];
+    const [, device = '', columns = ''] = /^\s*([^:\s]+):\s*(.+)$/.exec(line) ?? [];
+    const numbers = columns.split(/\s+/).map(Number);
+    if (device === '' || UNINTERESTING_INTERFACE.test(device) || numbers.length < 9) return [];
+    return [{ device, received: numbers[0] ?? 0, sent: numbers[8] ?? 0 }];
   });
-}
-
-async function readIfPresent(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,89 +1,55 @@
 import type { PointGroup } from '../../core/metrics/model.ts';
-import { type CollectOptions, MetricRegistry } from '../../core/metrics/registry.ts';
-import type { Clock } from '../../core/metrics/series.ts';
-import { parseTextFormat, type TextSample } from './text-format.ts';
+import { parseExposition } from './exposition.ts';
 
+/** An application that exposes `/metrics`. */
 export interface ScrapeTarget {
-  /** Becomes the label `job`. */
   readonly job: string;
-  /** Of its metrics: `http://127.0.0.1:9464/metrics`. Host and port become the label `instance`. */
   readonly url: string;
 }
 
-/** Gets the text behind a URL; rejects when there is none in time. */
-export type Fetch = (url: string) => Promise<string>;
+export interface ScrapePorts {
+  readonly nowMs: () => number;
+  readonly fetch: typeof fetch;
+  /** Told why a target could not be scraped; not repeated while the reason stays the same. */
+  readonly onProblem: (target: ScrapeTarget, reason: string) => void;
+}
 
-/** An application must not keep the agent waiting longer than it takes to be asked again. */
+/** A page that takes longer than this, or is larger, is no page of metrics. */
 const TIMEOUT_MS = 5_000;
-const ACCEPT = 'text/plain;version=0.0.4';
-
-export const fetchText: Fetch = async (url) => {
-  const response = await fetch(url, { headers: { accept: ACCEPT }, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return response.text();
-};
+const MOST_BYTES = 10 * 1024 * 1024;
 
 /**
- * Asks an application that speaks Prometheus' text format for its metrics. As in Prometheus `up` says whether it
- * answered, and series it no longer reports end.
+ * Scrapes one target. Besides the target's own series there is always `up`, 1 or 0, as in Prometheus: an application
+ * that is gone is a fact, not a gap.
  */
-export class Scraper {
-  private readonly target: ScrapeTarget;
-  private readonly clock: Clock;
-  private readonly get: Fetch;
-  private readonly registry: MetricRegistry;
-  private busy = false;
+export function createScraper(target: ScrapeTarget, ports: ScrapePorts): () => Promise<PointGroup> {
+  const resource = { job: target.job, instance: new URL(target.url).host };
+  const firstSeenMs = ports.nowMs();
+  let lastProblem = '';
 
-  constructor(target: ScrapeTarget, clock: Clock, get: Fetch = fetchText) {
-    this.target = target;
-    this.clock = clock;
-    this.get = get;
-    const { host } = new URL(target.url);
-    this.registry = new MetricRegistry({ resource: { job: target.job, instance: host }, clock });
+  async function page(): Promise<string> {
+    const response = await ports.fetch(target.url, {
+      headers: { accept: 'text/plain;version=0.0.4' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    const text = await response.text();
+    if (text.length > MOST_BYTES) throw new Error(`its page has ${text.length} bytes, at most ${MOST_BYTES} are read`);
+    return text;
   }
 
-  /** Never rejects: an application that does not answer is a measurement. Returns problems, for the log. */
-  async scrape(): Promise<readonly string[]> {
-    if (this.busy) return [];
-    this.busy = true;
-    const startedMs = this.clock();
+  return async () => {
+    const timeMs = ports.nowMs();
+    const up = (value: 0 | 1) => ({ kind: 'gauge', name: 'up', labels: {}, timeMs, value }) as const;
     try {
-      const { samples, problems } = parseTextFormat(await this.get(this.target.url));
-      for (const sample of samples) this.take(sample);
-      this.registry.prune(startedMs);
-      this.report(1, startedMs);
-      return problems.map((problem) => `${this.target.url}: ${problem}`);
+      const points = parseExposition(await page(), timeMs, firstSeenMs);
+      lastProblem = '';
+      return { resource, points: [...points, up(1)] };
     } catch (error) {
-      this.registry.prune(Number.POSITIVE_INFINITY);
-      this.report(0, startedMs);
-      return [`${this.target.url} cannot be scraped: ${error instanceof Error ? error.message : String(error)}`];
-    } finally {
-      this.busy = false;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== lastProblem) ports.onProblem(target, reason);
+      lastProblem = reason;
+      return { resource, points: [up(0)] };
     }
-  }
-
-  collect(nowMs: number, options?: CollectOptions): PointGroup {
-    return this.registry.collect(nowMs, options);
-  }
-
-  refusedSeries(): ReadonlyMap<string, number> {
-    return this.registry.refusedSeries();
-  }
-
-  private take({ name, labels, value, kind }: TextSample): void {
-    const { job, instance, ...own } = labels;
-    // The labels of the target are the truth; what the application says of itself is kept beside it.
-    const kept = {
-      ...own,
-      ...(job === undefined ? {} : { exported_job: job }),
-      ...(instance === undefined ? {} : { exported_instance: instance }),
-    };
-    if (kind === 'counter') this.registry.counter(name, kept).observeTotal(value);
-    else this.registry.gauge(name, kept).set(value);
-  }
-
-  private report(up: 0 | 1, startedMs: number): void {
-    this.registry.gauge('up').set(up);
-    this.registry.gauge('scrape_duration_seconds').set((this.clock() - startedMs) / 1000);
-  }
+  };
 }
