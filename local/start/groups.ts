@@ -1,0 +1,30 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import type { SenderState } from '../../core/alerting/sender.ts';
+import type { GroupRecord } from '../../core/escalation/group.ts';
+
+/** What the cloud knows of alerts: read from its table, as an operator's tool would. */
+export interface CloudAlerts {
+  readonly groups: readonly GroupRecord[];
+  readonly senders: readonly SenderState[];
+}
+
+/** Reads the table `alerts`; see lambdas/shared/alerts-table.ts for its items. */
+export function alertsReader(client: DynamoDBClient, table: string): () => Promise<CloudAlerts> {
+  const documents = DynamoDBDocumentClient.from(client);
+  return async () => {
+    const groups: GroupRecord[] = [];
+    const senders: SenderState[] = [];
+    for await (const { Items = [] } of paginateScan(
+      { client: documents },
+      { TableName: table, ConsistentRead: true },
+    )) {
+      for (const { pk, document } of Items) {
+        const parsed = JSON.parse(String(document)) as unknown;
+        if (String(pk).startsWith('GROUP#')) groups.push(parsed as GroupRecord);
+        else if (pk === 'SENDER') senders.push(parsed as SenderState);
+      }
+    }
+    return { groups, senders };
+  };
+}
