@@ -6,6 +6,8 @@ export type Protocol = 'json' | 'query' | 'rest-json' | 'rest-xml';
 /** What a request itself says about its protocol. */
 export function protocolOf(request: AwsRequest, signingName: string): Protocol {
   if (request.headers['x-amz-target']) return 'json';
+  // Prometheus takes its queries as forms, too, and answers JSON.
+  if (signingName === 'aps') return 'rest-json';
   if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return 'query';
   return signingName === 's3' ? 'rest-xml' : 'rest-json';
 }
