@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { UserError } from '../../core/user-error.ts';
+import { environments, readSettings } from '../../lib/environments.ts';
+
+const given = (context: Record<string, unknown>) => readSettings((key) => context[key]);
+
+describe('settings of a synthesis', () => {
+  test('are those of dev with the default rules when nothing is given', () => {
+    expect(given({})).toEqual({ environment: environments.dev, rulesDir: 'rules', strict: false });
+  });
+
+  test('take the store of the environment, unless another is asked for', () => {
+    expect(given({ env: 'prod' }).environment.metricStore).toBe('timestream');
+    expect(given({ env: 'prod', metricStore: 'prometheus' }).environment).toEqual({
+      ...environments.prod,
+      metricStore: 'prometheus',
+    });
+  });
+
+  test('take recipients as a list', () => {
+    const { environment } = given({ alarmRecipients: 'a@example.org,b@example.org' });
+    expect(environment.alarmRecipients).toEqual(['a@example.org', 'b@example.org']);
+  });
+
+  test('say every wrong value at once, and what is allowed', () => {
+    const wrong = { env: 'production', metricStore: 'influx', checks: 'lax', rules: '', alarmRecipients: 'a@b,nobody' };
+    expect(() => given(wrong)).toThrow(UserError);
+    expect(() => given(wrong)).toThrow(
+      new UserError(
+        [
+          '-c env=production is unknown; allowed are dev, staging, prod',
+          '-c metricStore=influx is unknown; allowed are timestream, prometheus',
+          '-c alarmRecipients: "nobody" is no e-mail address; give them as a@example.org,b@example.org',
+          '-c rules="" must be text that is not empty',
+          '-c checks=lax is unknown; allowed are strict, default',
+        ].join('; '),
+      ),
+    );
+  });
+
+  test('keep data in prod only', () => {
+    expect(Object.values(environments).map(({ name, keepsData }) => [name, keepsData])).toEqual([
+      ['dev', false],
+      ['staging', false],
+      ['prod', true],
+    ]);
+  });
+});
