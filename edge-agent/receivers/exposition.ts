@@ -73,7 +73,7 @@ function parseLabels(text: string, line: number, whole: string): Labels {
   while (LABEL.lastIndex < text.length) {
     const match = LABEL.exec(text) ?? fail(line, whole, 'labels are `{name="value",other="value"}`');
     const [, name = '', value = ''] = match;
-    labels[name] = value.replace(/\\[\\"n]/g, (escape) => ESCAPED[escape] ?? escape);
+    labels[name] = value.replace(/\\[\\"n]/g, (pair) => ESCAPED[pair] ?? pair);
   }
   return labels;
 }

@@ -18,6 +18,8 @@ export interface RuleLoopOptions {
   readonly thing: string;
   /** Interval of groups that name none. */
   readonly intervalMs: number;
+  /** How far back an instant selector looks, if further than LOOKBACK_MS: applications are asked less often. */
+  readonly lookbackMs?: number;
   /** What was saved before the restart. */
   readonly state: RulesState;
   readonly startMs: number;
@@ -45,6 +47,8 @@ export class RuleLoop {
   private readonly options: RuleLoopOptions;
   private readonly memory: MemorySeriesSource;
   private readonly source: SeriesSource;
+  private readonly lookbackMs: number;
+  private readonly windowMs: number;
   private readonly states = new Map<string, GroupState>();
   private readonly reported = new Map<string, readonly ReportedAlert[]>();
   private readonly nextMs = new Map<string, number>();
@@ -53,7 +57,9 @@ export class RuleLoop {
 
   constructor(options: RuleLoopOptions) {
     this.options = options;
-    this.memory = new MemorySeriesSource({ retentionMs: windowOf(options.groups) });
+    this.lookbackMs = Math.max(LOOKBACK_MS, options.lookbackMs ?? 0);
+    this.windowMs = windowOf(options.groups, this.lookbackMs);
+    this.memory = new MemorySeriesSource({ retentionMs: this.windowMs });
     this.source = classicView(this.memory, classicBoundaries);
     this.lastForgottenMs = options.startMs;
     for (const group of options.groups) {
@@ -89,7 +95,7 @@ export class RuleLoop {
       if (nowMs < (this.nextMs.get(group.name) ?? 0)) continue;
       this.nextMs.set(group.name, nowMs + (group.intervalMs ?? this.options.intervalMs));
       const state = this.states.get(group.name) ?? {};
-      const result = evaluateGroup(group, this.source, nowMs, state, { lookbackMs: LOOKBACK_MS });
+      const result = evaluateGroup(group, this.source, nowMs, state, { lookbackMs: this.lookbackMs });
       this.states.set(group.name, result.state);
       this.reported.set(group.name, result.alerts);
       changes.push(...result.changes);
@@ -97,7 +103,7 @@ export class RuleLoop {
       for (const sample of result.recorded) this.record(sample);
     }
     if (nowMs - this.lastForgottenMs >= 60_000) {
-      this.memory.forgetBefore(nowMs - windowOf(this.options.groups));
+      this.memory.forgetBefore(nowMs - this.windowMs);
       this.lastForgottenMs = nowMs;
     }
     return { changes, errors };
@@ -138,16 +144,16 @@ export class RuleLoop {
 }
 
 /** How much of the past the rules look at, in all. */
-function windowOf(groups: readonly RuleGroup[]): number {
-  let windowMs = LOOKBACK_MS;
+function windowOf(groups: readonly RuleGroup[], lookbackMs: number): number {
+  let windowMs = lookbackMs;
   for (const { rules, queryOffsetMs } of groups) {
     for (const { query } of rules) {
-      const times = { startMs: 0, endMs: 0, stepMs: 0, lookbackMs: LOOKBACK_MS };
+      const times = { startMs: 0, endMs: 0, stepMs: 0, lookbackMs };
       for (const { fromMs } of neededSeries(query, times).values()) {
         // A selector with an absolute `@` time would ask for all of history: it sees what there is.
         if (Number.isFinite(fromMs)) windowMs = Math.max(windowMs, Math.min(-fromMs, 24 * 3_600_000) + queryOffsetMs);
       }
     }
   }
-  return windowMs + LOOKBACK_MS;
+  return windowMs + lookbackMs;
 }

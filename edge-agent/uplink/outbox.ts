@@ -46,6 +46,7 @@ export class Outbox {
   private lastAck: number | undefined;
   private sentMessages = 0;
   private sentBytes = 0;
+  private points = 0;
 
   constructor(options: OutboxOptions) {
     this.options = options;
@@ -77,6 +78,11 @@ export class Outbox {
     return { messages: this.sentMessages, bytes: this.sentBytes };
   }
 
+  /** Points recorded in this run. */
+  get pointsPut(): number {
+    return this.points;
+  }
+
   get buffered(): { readonly messages: number; readonly bytes: number } {
     return { messages: this.options.buffer.waiting().length, bytes: this.options.buffer.bytes };
   }
@@ -97,6 +103,7 @@ export class Outbox {
       const points = countPoints(content) + missing;
       missing = 0;
       await buffer.append({ boot, seq, points, recordedAtMs: now() }, payload);
+      this.points += points;
       if (this.connected) await this.send({ boot, seq }, payload);
     }
   }

@@ -1,0 +1,78 @@
+import type { ReportedAlert } from '../../core/alerting/report.ts';
+import type { PointGroup } from '../../core/metrics/model.ts';
+import type { Log } from '../log.ts';
+import type { RuleLoop } from './rule-loop.ts';
+import type { RulesStateStore } from './state-file.ts';
+
+export interface AlertReporterOptions {
+  readonly loop: RuleLoop;
+  readonly store: RulesStateStore;
+  /** Sends the complete set; resolves to whether the next hop has it. */
+  readonly send: (alerts: readonly ReportedAlert[]) => Promise<boolean>;
+  /** The set is sent again after this without a change: a lease on what the cloud knows. */
+  readonly leaseMs: number;
+  readonly log: Log;
+}
+
+/** Evaluates the rules and tells the cloud: at once about any change, and again and again that nothing changed. */
+export class AlertReporter {
+  private readonly options: AlertReporterOptions;
+  private sendAtMs = 0;
+  private sending = false;
+
+  constructor(options: AlertReporterOptions) {
+    this.options = options;
+  }
+
+  /** One second's work; returns whether an alert went pending or firing. */
+  evaluate(groups: readonly PointGroup[], nowMs: number): boolean {
+    const { loop, log } = this.options;
+    loop.observe(groups);
+    const { changes, errors } = loop.evaluate(nowMs);
+    for (const { rule, message } of errors) log('warn', `rule ${rule}: ${message}`);
+    for (const { alert, from, to } of changes) {
+      log('info', `alert ${alert.labels.alertname} ${from} -> ${to}`, { labels: alert.labels, value: alert.value });
+    }
+    if (changes.length > 0) {
+      this.sendAtMs = nowMs;
+      void this.save();
+    }
+    void this.sendIfDue(nowMs);
+    return changes.some(({ to }) => to === 'pending' || to === 'firing');
+  }
+
+  /** The connection is back: what changed meanwhile is not waited for. */
+  sendSoon(): void {
+    this.sendAtMs = 0;
+  }
+
+  alerts(): readonly ReportedAlert[] {
+    return this.options.loop.alerts();
+  }
+
+  recordedPoints(): PointGroup {
+    return this.options.loop.recordedPoints();
+  }
+
+  async save(): Promise<void> {
+    const { loop, store, log } = this.options;
+    try {
+      await store.save(loop.state());
+    } catch (error) {
+      log('error', `the state of the rules cannot be saved: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private async sendIfDue(nowMs: number): Promise<void> {
+    if (this.sending || nowMs < this.sendAtMs) return;
+    this.sending = true;
+    // Moved before sending: a change that happens meanwhile makes it due again.
+    const { loop, send, leaseMs } = this.options;
+    this.sendAtMs = nowMs + leaseMs;
+    try {
+      if (!(await send(loop.alerts()))) this.sendAtMs = nowMs;
+    } finally {
+      this.sending = false;
+    }
+  }
+}
