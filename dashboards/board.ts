@@ -52,17 +52,21 @@ function* place(rows: readonly BoardRow[], source: Source) {
   let id = 1;
   let y = 0;
   for (const { height, panels } of rows) {
-    const taken = panels.reduce((sum, panel) => sum + (panel.width ?? 0), 0);
-    const share = Math.floor((GRID_COLUMNS - taken) / Math.max(1, panels.filter((panel) => !panel.width).length));
     let x = 0;
-    for (const panel of panels) {
-      const w = panel.width ?? share;
+    for (const [index, panel] of panels.entries()) {
+      const w = panel.width ?? share(panels.slice(index), GRID_COLUMNS - x);
       yield panel.build(id, { x, y, w, h: height }, source);
       id += 1;
       x += w;
     }
     y += height;
   }
+}
+
+/** Columns for the first of these panels: what those without a width of their own leave each other, nothing left over. */
+function share(panels: readonly PlacedPanel[], columns: number): number {
+  const taken = panels.reduce((sum, panel) => sum + (panel.width ?? 0), 0);
+  return Math.ceil((columns - taken) / panels.filter((panel) => !panel.width).length);
 }
 
 function thingVariable(source: Source): QueryVariableBuilder {

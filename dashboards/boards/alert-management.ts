@@ -119,7 +119,8 @@ export const alertManagement: Board = {
           unit: 'suffix: points/s',
           decimals: 1,
           min: 0,
-          minInterval: '10s',
+          // Acknowledgements come about once a minute.
+          minInterval: '1m',
         }),
       ],
     },

@@ -59,7 +59,7 @@ export function* sampleGroups(fromMs: number, toMs: number): Generator<StampedGr
       recorders.set(key, all);
       for (let i = 0; i < observations; i++) {
         const value =
-          typical * (0.6 + 0.5 * noise(key, tick * 1000 + i) + (noise(name, i * 7 + tick) > 0.96 ? 1.6 : 0));
+          typical * (0.6 + 0.5 * noise(key, tick * 1000 + i) + (noise(name, i * 7 + tick) > 0.985 ? 1.1 : 0));
         all.record(value);
         interval.record(value);
       }
@@ -196,7 +196,7 @@ export function* sampleGroups(fromMs: number, toMs: number): Generator<StampedGr
         channel: 'C3',
       });
     }
-    if (agoMs < 60_000) alert('LowDataQuality', 'pending', 'warning');
+    if (agoMs < 130_000) alert('LowDataQuality', 'pending', 'warning');
     if (points.length > 0)
       yield group({ thing: 'lab-1', tenant: 'neurascale', site: 'zurich', job: 'edge-agent', instance: 'lab-1' });
   }

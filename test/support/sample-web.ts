@@ -7,8 +7,9 @@ import { createWebServer, type WebServer } from '../../local/web/server.ts';
 import { sampleGroups, TICK_MS } from './sample-metrics.ts';
 import { DATABASE, prometheusSample, type SampleStore, timestreamSample } from './sample-store.ts';
 
-/** Twelve minutes of sample data end at the start: enough to fill the widest chart that the tests look at. */
-const SPAN_MS = 12 * 60_000;
+/** Sample data of ten minutes before the start, and of the time that the tests look at it. */
+const SPAN_MS = 10 * 60_000;
+const AHEAD_MS = 90_000;
 
 export interface SampleWeb {
   readonly url: string;
@@ -26,7 +27,7 @@ export interface SampleWeb {
 export async function startSampleWeb(store: Store): Promise<SampleWeb> {
   const toMs = Math.floor(Date.now() / TICK_MS) * TICK_MS;
   const sample: SampleStore = store === 'timestream' ? await timestreamSample(() => Date.now()) : prometheusSample();
-  await sample.write([...sampleGroups(toMs - SPAN_MS, toMs)]);
+  await sample.write([...sampleGroups(toMs - SPAN_MS, toMs + AHEAD_MS)]);
   const inbox = await createInbox();
   await notify(inbox);
   const run = createRunQuery(sample.ports);
@@ -191,7 +192,10 @@ async function notify(inbox: Inbox): Promise<void> {
           { type: 'header', text: { type: 'plain_text', text: title } },
           {
             type: 'section',
-            text: { type: 'mrkdwn', text: `*${state}* at the edge of *lab-1*. <http://127.0.0.1/d/device-monitoring|Device dashboard>` },
+            text: {
+              type: 'mrkdwn',
+              text: `*${state}* at the edge of *lab-1*. <http://127.0.0.1/d/device-monitoring|Device dashboard>`,
+            },
             fields: [
               { type: 'mrkdwn', text: '*Severity*\nwarning' },
               { type: 'mrkdwn', text: '*Device*\ncyton-a1b2' },
@@ -208,7 +212,12 @@ async function notify(inbox: Inbox): Promise<void> {
     ],
   });
   await post(inbox.slackUrl, slack('FIRING', '#cb2a35', 1));
-  inbox.deliver('email', 'on-call@example.org', `[FIRING] ${title}`, `${title}\n\nLevel 1. Acknowledge here:\n${acknowledge}\n`);
+  inbox.deliver(
+    'email',
+    'on-call@example.org',
+    `[FIRING] ${title}`,
+    `${title}\n\nLevel 1. Acknowledge here:\n${acknowledge}\n`,
+  );
   const event = { routing_key: '0123456789abcdef0123456789abcdef', dedup_key: 'electrode-lab-1-g4' };
   await post(inbox.pagerDutyUrl, {
     ...event,

@@ -17,7 +17,7 @@ export function alertRow(alert, nowMs) {
       h('span', { class: 'word' }, alert.state),
       h('h3', {}, alert.name),
       alert.severity && h('span', { class: 'chip' }, alert.severity),
-      h('span', { class: 'chip' }, `at the ${alert.evaluatedWhere === 'edge' ? 'edge' : 'cloud'}`),
+      h('span', { class: 'chip' }, alert.evaluatedWhere === 'edge' ? 'at the edge' : 'in the cloud'),
     ),
     alert.summary && h('p', {}, alert.summary),
     h(

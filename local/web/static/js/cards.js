@@ -1,6 +1,6 @@
 /**
  * What a notification says, read from the request as its channel received it:
- * `{title, text, status, tone, fields: [[name, value]], links: [{title, url}]}`.
+ * `{title, text, status, tone, fields: [[name, value]], links: [{title, url, primary}]}`.
  * `message` is one of the inbox's: its `raw` body tells most, what the inbox has read of it already fills the gaps.
  */
 export function toCard(message) {
@@ -41,8 +41,13 @@ function linksOf(message, titled) {
   const isAcknowledge = (url) => url === message.acknowledgeUrl;
   return [...known]
     .filter(([url]) => /^https?:\/\//.test(url))
-    .map(([url, title]) => ({ url, title: plain(title || (isAcknowledge(url) ? 'Acknowledge' : new URL(url).host)) }))
-    .sort((a, b) => Number(isAcknowledge(b.url)) - Number(isAcknowledge(a.url)));
+    .map(([url, title]) => ({
+      url,
+      title: plain(title || (isAcknowledge(url) ? 'Acknowledge' : new URL(url).host)),
+      // Only what still waits for somebody asks for it.
+      primary: isAcknowledge(url) && message.status === 'trigger',
+    }))
+    .sort((a, b) => Number(b.primary) - Number(a.primary));
 }
 
 /** Slack incoming webhook: `text`, `blocks` (Block Kit), `attachments`. */

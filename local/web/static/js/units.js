@@ -63,5 +63,6 @@ function digits(value, decimals) {
   if (decimals !== undefined) return value.toFixed(decimals);
   if (Number.isInteger(value)) return String(value);
   const places = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(places, 6)).replace(/\.?0+$/, '');
+  const text = value.toFixed(Math.min(places, 6));
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

@@ -46,10 +46,16 @@ export function alertsPage() {
       drawTimeline(timeline, alerts, status);
       fill(
         list,
-        alerts.map((alert) => alertRow(alert, status.nowMs)),
+        byUrgency(alerts).map((alert) => alertRow(alert, status.nowMs)),
       );
     },
   };
+}
+
+const URGENCY = ['firing', 'unknown', 'pending', 'resolved'];
+
+function byUrgency(alerts) {
+  return [...alerts].sort((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state));
 }
 
 function drawTimeline(element, alerts, { nowMs }) {

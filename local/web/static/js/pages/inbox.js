@@ -65,7 +65,7 @@ export function inboxPage() {
     title: 'Inbox',
     element: h(
       'div',
-      { class: 'page' },
+      { class: 'page narrow' },
       h(
         'div',
         { class: 'page-head' },
@@ -131,8 +131,8 @@ function drawCard(message) {
       h(
         'p',
         { class: 'message-links' },
-        card.links.map(({ title, url }) =>
-          h('a', { class: 'button', href: url, target: '_blank', rel: 'noreferrer' }, title),
+        card.links.map(({ title, url, primary }) =>
+          h('a', { class: primary ? 'button' : 'button quiet', href: url, target: '_blank', rel: 'noreferrer' }, title),
         ),
       ),
     h('details', {}, h('summary', {}, 'Request'), h('pre', {}, readable(message.raw))),

@@ -13,8 +13,10 @@ const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   hourCycle: 'h23',
 });
-/** Legends of more series than this scroll. */
-const AXIS_ROOM = 58;
+const LABEL_WIDTH = 6.4;
+/** Distances of grid lines: whole numbers for counts, powers of two for bytes. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000];
+const BINARY = Array.from({ length: 50 }, (_, i) => 2 ** i);
 
 /** Lines over time: a uPlot chart, a legend with the newest values, a tooltip shared over the dashboard. */
 export function timeseriesPanel(panel, { syncKey }) {
@@ -74,10 +76,10 @@ export function timeseriesPanel(panel, { syncKey }) {
         y: { range: (_, low, high) => yRange(low, high) },
       },
       axes: [
-        axis({ space: 70, values: (_, splits) => splits.map(clock), size: 26 }),
-        axis({ values: yValues, size: AXIS_ROOM, space: 34 }),
+        axis({ space: 64, values: (_, splits) => splits.map(clock), size: 26 }),
+        axis({ values: yValues, size: yRoom, space: 34, ...yGrid() }),
       ],
-      series: [{}, ...visible.map(line)],
+      series: [{}, ...visible.map((series) => line(series, visible))],
       // The upper edge of each area is drawn down to the series below it, the lowest down to zero.
       bands: stacked ? visible.slice(1).map((_, i) => ({ series: [i + 2, i + 1] })) : [],
       hooks: { draw: [drawThresholds], setCursor: [showTooltip] },
@@ -95,12 +97,13 @@ export function timeseriesPanel(panel, { syncKey }) {
     };
   }
 
-  function line(series) {
+  function line(series, visible) {
     return {
       label: series.name,
       stroke: series.color,
       width: custom.lineWidth ?? 2,
-      fill: (u) => gradient(u, series.color, (custom.fillOpacity ?? 0) / 100),
+      // Many areas over each other would be but a haze.
+      fill: (u) => gradient(u, series.color, (custom.fillOpacity ?? 0) / 100 / (stacked ? 1 : visible.length)),
       paths: custom.lineInterpolation === 'stepAfter' ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear(),
       points: { show: (u, i) => u.data[i].filter((value) => value != null).length === 1, size: 6, fill: series.color },
     };
@@ -124,8 +127,19 @@ export function timeseriesPanel(panel, { syncKey }) {
     return [min, max];
   }
 
+  /** A word beside every number would take the chart's room: the legend has it. */
   function yValues(_, splits) {
-    return splits.map((value) => format(value, defaults.unit));
+    const unit = /^(suffix:|reqps)/.test(defaults.unit) ? 'short' : defaults.unit;
+    return splits.map((value) => format(value, unit));
+  }
+
+  function yRoom(_, labels) {
+    return 14 + LABEL_WIDTH * Math.max(3, ...(labels ?? []).map((label) => label.length));
+  }
+
+  function yGrid() {
+    if (/^(bytes|Bps)$/.test(defaults.unit)) return { incrs: BINARY };
+    return defaults.decimals === 0 ? { incrs: WHOLE } : {};
   }
 
   function clock(seconds) {
@@ -187,8 +201,8 @@ export function timeseriesPanel(panel, { syncKey }) {
     );
     tooltip.hidden = false;
     const room = body.clientWidth - tooltip.offsetWidth;
-    const x = left + AXIS_ROOM + 14;
-    tooltip.style.left = `${Math.max(0, x > room ? left + AXIS_ROOM - tooltip.offsetWidth - 14 : x)}px`;
+    const x = left + u.bbox.left / devicePixelRatio;
+    tooltip.style.left = `${Math.max(0, x + 14 > room ? x - tooltip.offsetWidth - 14 : x + 14)}px`;
     tooltip.style.top = `${Math.max(0, Math.min(top, body.clientHeight - tooltip.offsetHeight))}px`;
   }
 
@@ -210,13 +224,10 @@ export function timeseriesPanel(panel, { syncKey }) {
             },
             swatch(series.color),
             h('span', {}, series.name),
-            calcs.map((calc) =>
-              h(
-                'b',
-                { title: CALC_TITLES[calc] },
-                format(reduce(series.points, calc), defaults.unit, defaults.decimals),
-              ),
-            ),
+            calcs.map((calc) => [
+              CALC_WORDS[calc] && h('small', {}, CALC_WORDS[calc]),
+              h('b', {}, format(reduce(series.points, calc), defaults.unit, defaults.decimals)),
+            ]),
           ),
         );
       }),
@@ -247,7 +258,7 @@ export function timeseriesPanel(panel, { syncKey }) {
   };
 }
 
-const CALC_TITLES = { lastNotNull: 'Newest', max: 'Largest', mean: 'Mean', min: 'Smallest' };
+const CALC_WORDS = { max: 'max', mean: 'mean', min: 'min' };
 
 function swatch(hex) {
   return h('i', { class: 'swatch', style: { background: hex } });
