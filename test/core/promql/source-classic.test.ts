@@ -18,6 +18,12 @@ function vectorOf(value: Value): Record<string, number> {
   );
 }
 
+function recorderOf(values: readonly number[]): ExponentialHistogramRecorder {
+  const recorder = new ExponentialHistogramRecorder();
+  for (const value of values) recorder.record(value);
+  return recorder;
+}
+
 function recorded(valuesBySecond: readonly (readonly number[])[]): MemorySeriesSource {
   const source = new MemorySeriesSource();
   const recorder = new ExponentialHistogramRecorder();
@@ -66,6 +72,33 @@ describe('a histogram series seen as classic ones', () => {
   test('of a metric without boundaries has the infinite bucket only', () => {
     memory.append('other_seconds', {}, 2000, new ExponentialHistogramRecorder().snapshot());
     expect(vectorOf(evaluateInstant('other_seconds_bucket', 2000, source))).toEqual({ '+Inf': 0 });
+  });
+
+  test('never falls while the histogram grows, though its resolution changes', () => {
+    const fast = Array.from({ length: 50 }, () => [0.0098, 0.0099, 0.01, 0.0101]);
+    const growing = classicView(recorded([...fast, [40], [0.0001], [3000], [0.5]]), boundaries);
+    const series = evaluateRange(`${NAME}_bucket`, 0, 53_000, 1000, growing);
+    expect(series).toHaveLength(4);
+    for (const { samples } of series) {
+      samples.forEach(({ value }, i) => {
+        expect(value).toBeGreaterThanOrEqual(samples[i - 1]?.value ?? 0);
+      });
+    }
+    expect(evaluateInstant(`resets(${NAME}_bucket[1m])`, 53_000, growing)).toMatchObject({
+      vector: [{ value: 0 }, { value: 0 }, { value: 0 }, { value: 0 }],
+    });
+  });
+
+  test('starts anew with a restart of the process', () => {
+    const restarted = recorded([[0.05, 0.05], [0.05]]);
+    restarted.append(NAME, { device_id: 'cap' }, 2000, recorderOf([0.5]).snapshot());
+    const view = classicView(restarted, boundaries);
+    expect(vectorOf(evaluateInstant(`${NAME}_bucket`, 2000, view))).toEqual({
+      '0.01': 0,
+      '0.1': 0,
+      '1.0': 1,
+      '+Inf': 1,
+    });
   });
 
   test('does not hide series that are classic already', () => {
