@@ -36,6 +36,7 @@ export class Fields {
   }
 
   has(name: string): boolean {
+    this.known.add(name);
     return this.values[name] !== undefined;
   }
 

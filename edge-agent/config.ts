@@ -44,7 +44,7 @@ export interface AgentConfig {
   readonly board?: BoardConfig;
   /** Becomes the label `session_id`; made from the start time when absent. */
   readonly sessionId?: string;
-  /** Rule files, or directories of them. */
+  /** Rule files, or directories of them. Those that come with the agent when absent. */
   readonly rules: readonly string[];
   readonly intervals: Intervals;
   readonly buffer: { readonly maxBytes: number; readonly sync: boolean };
@@ -81,11 +81,19 @@ const MIN_BUFFER_BYTES = 64 * 1024;
 const THING = /^[a-zA-Z0-9_-]{1,128}$/;
 const ENVIRONMENT = /^[a-z][a-z0-9]{0,15}$/;
 
+/** What is taken where the configuration says nothing. */
+export interface ConfigDefaults {
+  /** Greengrass tells its components the name of the thing. */
+  readonly thing?: string | undefined;
+  /** The rules that come with the agent. */
+  readonly rules?: readonly string[];
+}
+
 /**
  * Checks a configuration as it came from a file or from Greengrass. Throws a UserError with all problems, `source`
  * before each of them.
  */
-export function parseConfig(value: unknown, source: string, env: NodeJS.ProcessEnv = {}): AgentConfig {
+export function parseConfig(value: unknown, source: string, defaults: ConfigDefaults = {}): AgentConfig {
   const problems: string[] = [];
   const root = Fields.of(value, '', problems);
   const buffer = root.section('buffer');
@@ -96,13 +104,13 @@ export function parseConfig(value: unknown, source: string, env: NodeJS.ProcessE
     thing: root.text('thing', {
       pattern: THING,
       like: 'the name of the IoT thing: letters, digits, - and _',
-      fallback: env.AWS_IOT_THING_NAME,
+      fallback: defaults.thing,
     }),
     dataDirectory: root.text('dataDirectory', { like: 'a directory that the agent may write' }),
     uplink: uplink(root.section('uplink')),
     ...board(root, problems),
     ...root.optionalText('sessionId'),
-    rules: root.texts('rules'),
+    rules: root.has('rules') ? root.texts('rules') : (defaults.rules ?? []),
     intervals: intervals(root.section('intervals')),
     buffer: {
       maxBytes: buffer.number('maxBytes', { min: MIN_BUFFER_BYTES, max: 2 ** 40, fallback: DEFAULT_BUFFER_BYTES }),

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/user-error.ts';
 import { createAgent } from './agent.ts';
@@ -18,8 +20,14 @@ async function readConfig(): Promise<AgentConfig> {
   const text = file === undefined ? process.env.NSMON_CONFIG : await readText(file);
   if (text === undefined) throw new UserError(`No configuration.\n${USAGE}`);
   const source = file ?? 'NSMON_CONFIG';
-  const config = parseConfig(parseJson(text, source), source, process.env);
+  const defaults = { thing: process.env.AWS_IOT_THING_NAME, rules: ownRules() };
+  const config = parseConfig(parseJson(text, source), source, defaults);
   return dropOne ? { ...config, faults: { ...config.faults, dropOne } } : config;
+}
+
+/** The artifact carries the environment's rules beside the program. */
+function ownRules(): string[] {
+  return ['alerts', 'recording'].map((name) => join(import.meta.dirname, 'rules', name)).filter(existsSync);
 }
 
 function readArguments(): { config?: string | undefined; 'drop-one'?: boolean | undefined } {
