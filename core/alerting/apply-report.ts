@@ -41,14 +41,16 @@ export function applyReport(
   const all = new Set([...reported.keys(), ...Object.keys(state?.alerts ?? {})]);
   for (const fingerprint of all) {
     const known = state?.alerts[fingerprint];
-    const next = nextAlert(known, reported.get(fingerprint), report, nowMs);
-    if (!next) continue;
-    alerts[fingerprint] = next;
-    const kind = eventKind(known, next);
-    if (kind) events.push({ kind, fingerprint, alert: next });
+    const isUntold = state?.changed.includes(fingerprint) ?? false;
+    const now = nextAlert(known, reported.get(fingerprint), report, isUntold, nowMs);
+    if (!now) continue;
+    alerts[fingerprint] = now;
+    const kind = eventKind(known, now);
+    if (kind) events.push({ kind, fingerprint, alert: now });
   }
   const { boot, seq } = report;
-  return senderChange({ sender, boot, seq, lastSeenMs: nowMs, leaseUntilMs: nowMs + LEASE_MS, alerts }, events);
+  const next = { sender, boot, seq, lastSeenMs: nowMs, leaseUntilMs: nowMs + LEASE_MS, alerts };
+  return senderChange(next, events, state?.changed ?? []);
 }
 
 function whyIgnored(state: SenderState, { boot, seq }: AlertReport, nowMs: number): Ignored | undefined {
@@ -62,6 +64,7 @@ function nextAlert(
   known: TrackedAlert | undefined,
   reported: ReportedAlert | undefined,
   report: AlertReport,
+  isUntold: boolean,
   nowMs: number,
 ): TrackedAlert | undefined {
   const isOpen = known?.status === 'firing' || known?.status === 'unknown';
@@ -75,6 +78,8 @@ function nextAlert(
     const resolvedAtMs = reported?.resolvedAtMs ?? report.sentAtMs;
     return { ...known, status: 'resolved', resolvedAtMs, changedAtMs: nowMs, boot: report.boot };
   }
+  // Its groups may not know yet.
+  if (known?.status === 'resolved' && isUntold) return known;
   if (reported?.state === 'pending') {
     return { ...describe(reported), status: 'pending', changedAtMs: nowMs, boot: report.boot };
   }

@@ -18,11 +18,23 @@ function fallSilent(state: SenderState, nowMs: number): SenderChange {
   const alerts: Record<string, TrackedAlert> = {};
   const events: AlertEvent[] = [];
   for (const [fingerprint, alert] of Object.entries(state.alerts)) {
-    if (alert.status === 'unknown') alerts[fingerprint] = alert;
+    if (alert.status === 'unknown' || alert.status === 'resolved') alerts[fingerprint] = alert;
     if (alert.status !== 'firing') continue;
     const unknown: TrackedAlert = { ...alert, status: 'unknown', changedAtMs: nowMs };
     alerts[fingerprint] = unknown;
     events.push({ kind: 'unknown', fingerprint, alert: unknown });
   }
-  return senderChange({ ...state, silentSinceMs: nowMs, alerts }, events);
+  return senderChange({ ...state, silentSinceMs: nowMs, alerts }, events, state.changed);
+}
+
+/** Resolves what is left of a sender that was taken out of service. */
+export function retire(state: SenderState, nowMs: number): SenderChange {
+  const alerts: Record<string, TrackedAlert> = {};
+  const events: AlertEvent[] = [];
+  for (const [fingerprint, alert] of Object.entries(state.alerts)) {
+    const resolved: TrackedAlert = { ...alert, status: 'resolved', resolvedAtMs: nowMs, changedAtMs: nowMs };
+    alerts[fingerprint] = alert.status === 'resolved' ? alert : resolved;
+    if (alert.status !== 'resolved') events.push({ kind: 'resolved', fingerprint, alert: resolved });
+  }
+  return senderChange({ ...state, alerts }, events, state.changed);
 }

@@ -30,9 +30,9 @@ export interface SenderState {
   readonly leaseUntilMs: number;
   /** When its lease was found lapsed; absent while it reports. */
   readonly silentSinceMs?: number;
-  /** By fingerprint. A resolved alert stays for one more report, until its groups surely know. */
+  /** By fingerprint. A resolved alert stays until its groups know. */
   readonly alerts: Readonly<Record<string, TrackedAlert>>;
-  /** Fingerprints of what changed with the last report: their groups are told again before the next one counts. */
+  /** Fingerprints of what changed and may not be known to its groups yet: a crash in between loses nothing. */
   readonly changed: readonly string[];
 }
 
@@ -48,7 +48,26 @@ export interface SenderChange {
   readonly events: readonly AlertEvent[];
 }
 
-/** A change of a sender's alerts: `changed` follows from the events. */
-export function senderChange(state: Omit<SenderState, 'changed'>, events: readonly AlertEvent[]): SenderChange {
-  return { state: { ...state, changed: events.map(({ fingerprint }) => fingerprint) }, events };
+/** A change of a sender's alerts, added to what its groups may not know yet. */
+export function senderChange(
+  state: Omit<SenderState, 'changed'>,
+  events: readonly AlertEvent[],
+  before: readonly string[],
+): SenderChange {
+  const changed = [...new Set([...before, ...events.map(({ fingerprint }) => fingerprint)])];
+  return { state: { ...state, changed: changed.filter((fingerprint) => state.alerts[fingerprint]) }, events };
+}
+
+/** What the groups of a sender's alerts may not know yet, as events. */
+export function untold({ alerts, changed }: SenderState): AlertEvent[] {
+  return changed.flatMap((fingerprint) => {
+    const alert = alerts[fingerprint];
+    return alert && alert.status !== 'pending' ? [{ kind: alert.status, fingerprint, alert }] : [];
+  });
+}
+
+/** The state once its groups know everything: what is resolved can be forgotten. */
+export function allTold(state: SenderState): SenderState {
+  const alerts = Object.entries(state.alerts).filter(([, { status }]) => status !== 'resolved');
+  return { ...state, alerts: Object.fromEntries(alerts), changed: [] };
 }

@@ -38,7 +38,8 @@ function isNews(group: GroupRecord | undefined, event: AlertEvent, senderVersion
   if (event.kind === 'resolved' && (!known || known.status === 'resolved' || group?.phase === 'closed')) return false;
   if (!known) return true;
   if (senderVersion < known.senderVersion) return false;
-  return event.kind === 'updated' ? event.alert.firedAtMs !== known.firedAtMs : event.kind !== known.status;
+  if (event.kind === 'unknown' || event.kind === 'resolved') return event.kind !== known.status;
+  return known.status !== 'firing' || event.alert.firedAtMs !== known.firedAtMs;
 }
 
 function withMember(

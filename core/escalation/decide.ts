@@ -34,7 +34,7 @@ export function decide(group: GroupRecord, policy: EscalationPolicy, nowMs: numb
   if (group.phase === 'closed') return { group, next: 'done' };
   if (historyEvents >= MAX_HISTORY_EVENTS) {
     const continuation = group.continuation + 1;
-    const { waiting: _ended, ...rest } = group;
+    const { waiting: _ended, executionArn: _full, ...rest } = group;
     return { group: { ...rest, continuation }, next: 'continue', input: { groupId, generation, continuation } };
   }
   const current = giveUpTheFailed(advance(group, nowMs), nowMs);

@@ -1,23 +1,34 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseRuleFile, type RuleGroup } from '../../core/rules/index.ts';
+import type { RoutingConfig } from '../../core/alerting/routing/config.ts';
+import { parseRouting } from '../../core/alerting/routing/parse.ts';
+import { parseEscalation } from '../../core/escalation/parse-policy.ts';
+import { type EscalationPolicy, policyFor } from '../../core/escalation/policy.ts';
 
-/** Folders of rule files within the directory of rules. */
-const FOLDERS = ['alerts', 'recording'] as const;
+/** What operators edit, beside the bundle. `directory` is relative to the bundle: give `import.meta.dirname`. */
+export function readRouting(bundle: string, directory: string): RoutingConfig {
+  return parseRouting(readFileSync(path.resolve(bundle, directory, 'routing.yaml'), 'utf8'));
+}
 
-/**
- * All rule groups that were bundled beside a function, in order of their files' names.
- * @param directory the folder `rules` beside the bundle, or an absolute path
- * @throws RuleFileError with every problem of the first wrong file
- */
-export function readRuleGroups(directory: string): RuleGroup[] {
-  const root = path.resolve(import.meta.dirname, directory);
-  return FOLDERS.flatMap((folder) => {
-    const folderPath = path.join(root, folder);
-    if (!existsSync(folderPath)) return [];
-    return readdirSync(folderPath)
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort()
-      .flatMap((name) => [...parseRuleFile(readFileSync(path.join(folderPath, name), 'utf8'), `${folder}/${name}`)]);
-  });
+/** The policy of each receiver. Without an escalation.yaml, receivers tell the channels of their own integrations. */
+export function readPolicies(bundle: string, directory: string): (receiver: string) => EscalationPolicy {
+  const routing = readRouting(bundle, directory);
+  const file = path.resolve(bundle, directory, 'escalation.yaml');
+  const names = routing.receivers.map(({ name }) => name);
+  const config = parseEscalation(existsSync(file) ? readFileSync(file, 'utf8') : '', names);
+  const integrations = new Map(routing.receivers.map((receiver) => [receiver.name, receiver.integrations]));
+  return (receiver) => policyFor(config, receiver, (name) => integrations.get(name) ?? []);
+}
+
+/** The text of every rule file, by its name for messages: `alerts/neural.yaml`. */
+export function readRuleTexts(bundle: string, directory: string): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const folder of ['recording', 'alerts']) {
+    const folderPath = path.resolve(bundle, directory, folder);
+    const names = existsSync(folderPath) ? readdirSync(folderPath).sort() : [];
+    for (const name of names.filter((file) => /\.ya?ml$/.test(file))) {
+      texts.set(`${folder}/${name}`, readFileSync(path.join(folderPath, name), 'utf8'));
+    }
+  }
+  return texts;
 }

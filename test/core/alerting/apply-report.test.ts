@@ -4,7 +4,7 @@ import { formatBoot } from '../../../core/alerting/boot.ts';
 import { expireLeases, LEASE_MS } from '../../../core/alerting/lease.ts';
 import { InvalidReport, readReport, stampReport } from '../../../core/alerting/read-report.ts';
 import type { AlertReport, ReportedAlert, ReportedState } from '../../../core/alerting/report.ts';
-import type { SenderState } from '../../../core/alerting/sender.ts';
+import { allTold, type SenderState } from '../../../core/alerting/sender.ts';
 
 const START = Date.UTC(2026, 10, 23, 12);
 const OLD_BOOT = formatBoot({ startMs: START - 3_600_000, random: 'a1' });
@@ -25,7 +25,7 @@ function timeline() {
   return {
     receive(atMs: number, next: AlertReport): string {
       const applied = applyReport(state, 'lab-1', next, atMs);
-      state = applied.state;
+      state = allTold(applied.state);
       return applied.ignored ?? say(applied.events);
     },
     look(atMs: number): string {

@@ -1,0 +1,35 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context } from 'aws-lambda';
+import { dynamoAlertsTable } from '../shared/alerts-table.ts';
+import { groupsIn } from '../shared/groups.ts';
+import { readPolicies } from '../shared/rule-files.ts';
+import { type DecideAnswer, type DecideRequest, decideGroup } from './decide-group.ts';
+import { readEnv } from './env.ts';
+
+const env = readEnv(process.env);
+const nowMs = Date.now;
+const logger = new Logger({ serviceName: 'escalation-decide' });
+const metrics = new Metrics({ namespace: env.KPI_NAMESPACE, serviceName: 'escalation-decide' });
+const tracer = new Tracer({ serviceName: 'escalation-decide' });
+
+const dynamo = tracer.captureAWSv3Client(new DynamoDBClient({}));
+const ports = {
+  groups: groupsIn(dynamoAlertsTable(dynamo, env.ALERTS_TABLE, nowMs)),
+  policyOf: readPolicies(import.meta.dirname, env.RULES_DIRECTORY),
+  nowMs,
+};
+
+/** The state machine asks: what next? */
+export async function handler(request: DecideRequest, context: Context): Promise<DecideAnswer> {
+  logger.addContext(context);
+  const answer = await decideGroup(request, ports);
+  const { groupId, generation } = request;
+  const notifications = answer.notifications.map(({ kind, channel }) => `${kind} ${channel}`);
+  logger.info(`escalation: ${answer.next}`, { groupId, generation, notifications, waitSeconds: answer.waitSeconds });
+  if (notifications.length > 0) metrics.addMetric('NotificationsDue', MetricUnit.Count, notifications.length);
+  metrics.publishStoredMetrics();
+  return answer;
+}

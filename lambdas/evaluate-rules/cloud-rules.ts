@@ -1,0 +1,71 @@
+import { classicBoundaries } from '../../core/metrics/catalogue.ts';
+import type { Labels } from '../../core/metrics/model.ts';
+import { metricNameOf } from '../../core/promql/matchers.ts';
+import { neededSeries } from '../../core/promql/needed-series.ts';
+import type { SeriesSource } from '../../core/promql/series.ts';
+import { classicView } from '../../core/promql/source-classic.ts';
+import { MemorySeriesSource } from '../../core/promql/source-memory.ts';
+import type { RuleGroup } from '../../core/rules/model.ts';
+import { plan } from '../../core/rules/plan.ts';
+import { parseRuleFile } from '../../core/rules/rule-file.ts';
+import type { WindowPoint } from '../shared/rule-window.ts';
+
+/** Series that live nowhere: made of the leases at each evaluation. */
+export const LAST_SEEN = 'nsmon_agent_last_seen_timestamp_seconds';
+
+/** Cloud rules are evaluated once a minute, so an instant selector must look back further than that. */
+export const LOOKBACK_MS = 5 * 60_000;
+
+const CLASSIC_SUFFIX = /_(bucket|sum|count)$/;
+
+/**
+ * The groups of the rule files with just the rules that are planned for the cloud; groups without one are left out.
+ * Names of groups are made unique by their file, as two files may each have a group `neural`.
+ */
+export function cloudGroups(texts: ReadonlyMap<string, string>): RuleGroup[] {
+  return [...texts].flatMap(([file, text]) =>
+    parseRuleFile(text, file)
+      .map((group) => ({
+        ...group,
+        name: `${file}/${group.name}`,
+        rules: group.rules.filter((rule) => plan(rule).where === 'cloud'),
+      }))
+      .filter(({ rules }) => rules.length > 0),
+  );
+}
+
+/** For each metric that the groups select, the time from which on they need it at `nowMs`. */
+export function neededFrom(groups: readonly RuleGroup[], nowMs: number): Map<string, number> {
+  const needed = new Map<string, number>();
+  for (const { rules, queryOffsetMs } of groups) {
+    const at = nowMs - queryOffsetMs;
+    const times = { startMs: at, endMs: at, stepMs: 0, lookbackMs: LOOKBACK_MS };
+    for (const { query } of rules) {
+      for (const [{ matchers }, { fromMs }] of neededSeries(query, times)) {
+        const metric = metricNameOf(matchers);
+        if (metric === undefined || metric === LAST_SEEN) continue;
+        for (const name of new Set([metric, metric.replace(CLASSIC_SUFFIX, '')])) {
+          needed.set(name, Math.min(fromMs, needed.get(name) ?? fromMs));
+        }
+      }
+    }
+  }
+  return needed;
+}
+
+/** When a sender was last heard of, and whose it is. */
+export interface LastSeen {
+  readonly labels: Labels;
+  readonly lastSeenMs: number;
+}
+
+/** What the rules look at: the points of the rule window and the leases. */
+export function seriesOf(points: readonly WindowPoint[], seen: readonly LastSeen[], nowMs: number): SeriesSource {
+  const memory = new MemorySeriesSource();
+  for (const point of [...points].sort((a, b) => a.timeMs - b.timeMs)) {
+    const value = point.kind === 'histogram' ? point.histogram : point.value;
+    memory.append(point.name, point.labels, point.timeMs, value);
+  }
+  for (const { labels, lastSeenMs } of seen) memory.append(LAST_SEEN, labels, nowMs, lastSeenMs / 1000);
+  return classicView(memory, classicBoundaries);
+}

@@ -1,0 +1,95 @@
+import { expireLeases, retire } from '../../core/alerting/lease.ts';
+import type { ReportedAlert } from '../../core/alerting/report.ts';
+import type { SenderState } from '../../core/alerting/sender.ts';
+import { evaluateGroup, type GroupState, type RuleError } from '../../core/rules/group.ts';
+import type { RuleGroup } from '../../core/rules/model.ts';
+import type { Versioned } from '../shared/alerts-table.ts';
+import { type RoutePorts, routeReport, SENDERS, storeChange, tellGroups } from '../shared/route-report.ts';
+import type { WindowPoint } from '../shared/rule-window.ts';
+import { LOOKBACK_MS, neededFrom, seriesOf } from './cloud-rules.ts';
+
+/** Whose a thing is; undefined when it is not in the registry (any more). */
+export type OwnerOf = (thing: string) => Promise<{ readonly tenant: string; readonly site: string } | undefined>;
+
+export interface EvaluatePorts extends RoutePorts {
+  readonly rules: readonly RuleGroup[];
+  /** Points of a metric in `(fromMs, toMs]`. */
+  readonly readWindow: (metric: string, fromMs: number, toMs: number) => Promise<readonly WindowPoint[]>;
+  readonly ownerOf: OwnerOf;
+}
+
+export interface Evaluated {
+  readonly alerts: readonly ReportedAlert[];
+  readonly problems: readonly RuleError[];
+  /** Senders whose lease was found lapsed now. */
+  readonly silent: readonly string[];
+}
+
+/** The sender of the cloud's own alerts. It has one run for ever, because its state is in the table. */
+export const CLOUD = 'cloud';
+const CLOUD_BOOT = '0-cloud';
+const RULES = 'RULES';
+/** A thing that is silent and no longer registered was taken out of service. */
+const RETIRED_AFTER_MS = 3_600_000;
+
+/**
+ * What the cloud does every minute: evaluates the rules that need more than one agent, reports their alerts as any sender
+ * does, and looks for senders whose lease has lapsed. Each is done even when another fails.
+ * @throws the first failure, after the rest is done
+ */
+export async function evaluateRules(ports: EvaluatePorts): Promise<Evaluated> {
+  const nowMs = ports.nowMs();
+  const all = await ports.table.list<SenderState>(SENDERS);
+  const agents = all.filter(({ document }) => document.sender !== CLOUD);
+  const [evaluated, silent, told] = await Promise.allSettled([
+    evaluateAll(agents, nowMs, ports),
+    lapse(agents, nowMs, ports),
+    // A crash may have kept groups from knowing; of a silent sender no further report would tell them.
+    Promise.all(all.filter(({ document }) => document.changed.length > 0).map((state) => tellGroups(state, ports))),
+  ]);
+  for (const outcome of [evaluated, silent, told]) if (outcome.status === 'rejected') throw outcome.reason;
+  if (evaluated.status !== 'fulfilled' || silent.status !== 'fulfilled') throw new Error('unreachable');
+  return { ...evaluated.value, silent: silent.value };
+}
+
+async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: number, ports: EvaluatePorts) {
+  const needed = [...neededFrom(ports.rules, nowMs)];
+  const points = await Promise.all(needed.map(([metric, fromMs]) => ports.readWindow(metric, fromMs, nowMs)));
+  const seen = await Promise.all(
+    agents.map(async ({ document: { sender, lastSeenMs } }) => ({
+      labels: { thing: sender, ...(await ports.ownerOf(sender)) },
+      lastSeenMs,
+    })),
+  );
+  const source = seriesOf(points.flat(), seen, nowMs);
+  const alerts: ReportedAlert[] = [];
+  const problems: RuleError[] = [];
+  for (const group of ports.rules) {
+    const before = await ports.table.get<GroupState>(RULES, group.name);
+    const result = evaluateGroup(group, source, nowMs, before?.document, { lookbackMs: LOOKBACK_MS });
+    await ports.table.put(RULES, group.name, result.state, before?.version);
+    alerts.push(...result.alerts);
+    problems.push(...result.errors, ...result.warnings);
+  }
+  await routeReport(CLOUD, { boot: CLOUD_BOOT, seq: nowMs, sentAtMs: nowMs, alerts }, ports);
+  return { alerts, problems };
+}
+
+async function lapse(agents: readonly Versioned<SenderState>[], nowMs: number, ports: EvaluatePorts) {
+  const changes = expireLeases(
+    agents.map(({ document }) => document),
+    nowMs,
+  );
+  const bySender = new Map(agents.map((agent) => [agent.document.sender, agent]));
+  for (const change of changes) {
+    const before = bySender.get(change.state.sender);
+    if (before) await storeChange(before, change, ports);
+  }
+  for (const agent of agents) {
+    const { sender, silentSinceMs = nowMs } = agent.document;
+    if (nowMs - silentSinceMs < RETIRED_AFTER_MS || (await ports.ownerOf(sender)) !== undefined) continue;
+    const change = retire(agent.document, nowMs);
+    if (change.events.length > 0) await storeChange(agent, change, ports);
+  }
+  return changes.map(({ state }) => state.sender);
+}

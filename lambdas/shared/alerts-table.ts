@@ -1,0 +1,101 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+
+/**
+ * The table `alerts`, one for everything about alerts:
+ *
+ *     pk               sk          document
+ *     SENDER           <thing>     SenderState: boot, seq, lease, its alerts
+ *     GROUP#<id>       GROUP       GroupRecord: members, ledger, log, token
+ *     RULES            <group>     state of a rule group that is evaluated in the cloud
+ *
+ * Each item is one document, as JSON in `document`, with a `version` that every write raises and demands: whoever comes
+ * second reads again and decides again. No transactions: each item is complete by itself. `expiresAt` (epoch seconds)
+ * lets DynamoDB delete what nothing has touched for long.
+ */
+export interface Versioned<T> {
+  readonly document: T;
+  /** Raised by each write; at least the time of the write in epoch ms, so that a deleted item never counts back. */
+  readonly version: number;
+}
+
+export interface AlertsTable {
+  get<T>(pk: string, sk: string): Promise<Versioned<T> | undefined>;
+  /** All documents of a partition, by sort key. */
+  list<T>(pk: string): Promise<Versioned<T>[]>;
+  /**
+   * Replaces what had `version` (undefined: nothing was there).
+   * @returns the new version; undefined when somebody else was faster
+   */
+  put<T>(pk: string, sk: string, document: T, version: number | undefined): Promise<number | undefined>;
+}
+
+/** How long an untouched item is kept: as long as Step Functions keeps the history of an execution. */
+const KEPT_SECONDS = 90 * 86_400;
+
+type Item = Record<string, AttributeValue>;
+
+export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: () => number): AlertsTable {
+  return {
+    async get<T>(pk: string, sk: string) {
+      const Key = { pk: { S: pk }, sk: { S: sk } };
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+      return Item && read<T>(Item);
+    },
+
+    async list<T>(pk: string) {
+      const items: Item[] = [];
+      let start: Item | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': { S: pk } },
+            ConsistentRead: true,
+            ExclusiveStartKey: start,
+          }),
+        );
+        items.push(...(page.Items ?? []));
+        start = page.LastEvaluatedKey;
+      } while (start);
+      return items.map((item) => read<T>(item));
+    },
+
+    async put<T>(pk: string, sk: string, document: T, version: number | undefined) {
+      const next = Math.max((version ?? 0) + 1, nowMs());
+      const Item = {
+        pk: { S: pk },
+        sk: { S: sk },
+        document: { S: JSON.stringify(document) },
+        version: { N: String(next) },
+        expiresAt: { N: String(Math.ceil(nowMs() / 1000) + KEPT_SECONDS) },
+      };
+      const condition =
+        version === undefined
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: '#version = :version',
+              ExpressionAttributeNames: { '#version': 'version' },
+              ExpressionAttributeValues: { ':version': { N: String(version) } },
+            };
+      try {
+        await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
+        return next;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+function read<T>({ document, version }: Item): Versioned<T> {
+  return { document: JSON.parse(document?.S ?? 'null') as T, version: Number(version?.N) };
+}

@@ -1,0 +1,96 @@
+import { type AppliedReport, applyReport } from '../../core/alerting/apply-report.ts';
+import type { AlertReport } from '../../core/alerting/report.ts';
+import type { Route } from '../../core/alerting/routing/config.ts';
+import { placeAlerts } from '../../core/alerting/routing/place.ts';
+import { groupIdOf, groupLabelsOf, routesOf } from '../../core/alerting/routing/route.ts';
+import { type AlertEvent, allTold, type SenderChange, type SenderState, untold } from '../../core/alerting/sender.ts';
+import { applyEvents } from '../../core/escalation/apply-events.ts';
+import type { GroupSettings } from '../../core/escalation/group.ts';
+import type { Labels } from '../../core/metrics/model.ts';
+import type { AlertsTable, Versioned } from './alerts-table.ts';
+import { type Escalations, serve } from './escalations.ts';
+import type { Groups } from './groups.ts';
+import { update } from './update.ts';
+
+export interface RoutePorts {
+  readonly table: AlertsTable;
+  readonly groups: Groups;
+  readonly escalations: Escalations;
+  readonly route: Route;
+  readonly nowMs: () => number;
+}
+
+export const SENDERS = 'SENDER';
+/** Groups told at a time. */
+const PARALLEL = 16;
+
+/**
+ * Takes a sender's report: stores what it says, then tells the groups of its alerts, then starts or wakes their
+ * escalations. Each step is stored before the next, and the sender's record names what its groups may not know yet: after
+ * a crash anywhere in between, the next report (30 s later) goes on from there.
+ */
+export async function routeReport(sender: string, report: AlertReport, ports: RoutePorts): Promise<AppliedReport> {
+  const { stored, result } = await update<SenderState, AppliedReport>(ports.table, SENDERS, sender, (before) => {
+    const applied = placeAlerts(applyReport(before?.document, sender, report, ports.nowMs()), ports.route);
+    return { document: applied.ignored ? undefined : applied.state, result: applied };
+  });
+  if (stored) await tellGroups(stored, ports);
+  return result;
+}
+
+/** Stores a change that no report brought: a lease that lapsed. */
+export async function storeChange(
+  before: Versioned<SenderState>,
+  { state }: SenderChange,
+  ports: RoutePorts,
+): Promise<void> {
+  const version = await ports.table.put(SENDERS, state.sender, state, before.version);
+  // Somebody was faster: the sender is back.
+  if (version !== undefined) await tellGroups({ document: state, version }, ports);
+}
+
+/** Tells the groups of a sender's alerts what they may not know yet, and notes that they know. */
+export async function tellGroups(
+  { document: state, version }: Versioned<SenderState>,
+  ports: RoutePorts,
+): Promise<void> {
+  const events = untold(state);
+  if (events.length === 0) return;
+  const byGroup = new Map<string, AlertEvent[]>();
+  for (const event of events) {
+    for (const id of event.alert.groups ?? []) byGroup.set(id, [...(byGroup.get(id) ?? []), event]);
+  }
+  const entries = [...byGroup];
+  for (let i = 0; i < entries.length; i += PARALLEL) {
+    await Promise.all(
+      entries
+        .slice(i, i + PARALLEL)
+        .map(([groupId, ofGroup]) => tellGroup(groupId, state.sender, version, ofGroup, ports)),
+    );
+  }
+  await ports.table.put(SENDERS, state.sender, allTold(state), version);
+}
+
+async function tellGroup(
+  groupId: string,
+  sender: string,
+  senderVersion: number,
+  events: readonly AlertEvent[],
+  { groups, escalations, route, nowMs }: RoutePorts,
+): Promise<void> {
+  const settings = events.flatMap(({ alert }) => settingsOf(route, groupId, alert.labels))[0];
+  const group = await groups.change(groupId, (before) =>
+    applyEvents(before, settings, { sender, senderVersion, events }, nowMs()),
+  );
+  if (group) await serve(group, escalations);
+}
+
+/** How the group of an alert is served by today's routing; nothing when no route leads to it any more. */
+function settingsOf(root: Route, groupId: string, labels: Labels): GroupSettings[] {
+  return routesOf(root, labels).flatMap((route) => {
+    const groupLabels = groupLabelsOf(route, labels);
+    if (groupIdOf(route, groupLabels) !== groupId) return [];
+    const { receiver, groupWaitMs, groupIntervalMs, repeatIntervalMs } = route;
+    return [{ groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs }];
+  });
+}
