@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { UserError } from '../core/user-error.ts';
 import { addStacks } from '../lib/app.ts';
-import { buildAll } from '../lib/bundling.ts';
+import { buildAll } from '../lib/build.ts';
 import { readSettings } from '../lib/environments.ts';
 
 /** The CDK app: `npx cdk deploy --all -c env=dev`. Called by the CDK toolkit, see cdk.json. */

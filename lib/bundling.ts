@@ -14,7 +14,7 @@ export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 const MAX_BUNDLE_BYTES = 1_000_000;
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
-const REQUIRE_BANNER =
+export const REQUIRE_BANNER =
   "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);";
 
 /** A path relative to an output directory, and what is in that file. */
@@ -29,10 +29,13 @@ export type Files = Map<string, Uint8Array>;
  */
 export async function buildFunctions(outDir: string, rulesDir: string): Promise<void> {
   const rules = await readRules(rulesDir);
-  const present = functionNames.filter((name) => existsSync(join(projectRoot, handlerOf(name))));
+  const missing = functionNames.filter((name) => !existsSync(join(projectRoot, handlerOf(name))));
+  if (missing.length > 0) {
+    throw new UserError(`lib/functions.ts names functions without a handler: ${missing.map(handlerOf).join(', ')}`);
+  }
   const result = await build({
     absWorkingDir: projectRoot,
-    entryPoints: Object.fromEntries(present.map((name) => [`${name}/index`, handlerOf(name)])),
+    entryPoints: Object.fromEntries(functionNames.map((name) => [`${name}/index`, handlerOf(name)])),
     outdir: resolve(outDir),
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -42,6 +45,7 @@ export async function buildFunctions(outDir: string, rulesDir: string): Promise<
     target: 'node20',
     format: 'esm',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': './lambdas/shared/environment-credentials.ts' },
     minify: true,
     keepNames: true,
     sourcemap: 'linked',
@@ -51,10 +55,10 @@ export async function buildFunctions(outDir: string, rulesDir: string): Promise<
     logLevel: 'error',
   });
 
-  const outputs = new Map(present.map((name) => [name, new Map<string, Uint8Array>()]));
+  const outputs = new Map(functionNames.map((name) => [name, new Map<string, Uint8Array>()]));
   for (const file of result.outputFiles) {
     const path = relative(resolve(outDir), file.path);
-    const name = present.find((candidate) => path.startsWith(`${candidate}/`));
+    const name = functionNames.find((candidate) => path.startsWith(`${candidate}/`));
     if (name) outputs.get(name)?.set(path.slice(name.length + 1), file.contents);
   }
   const tooLarge = [...outputs].flatMap(([name, files]) => {
@@ -66,11 +70,6 @@ export async function buildFunctions(outDir: string, rulesDir: string): Promise<
       `${tooLarge.join('; ')}; at most ${MAX_BUNDLE_BYTES} are allowed. ` +
         'Find the import that drags the weight in with `npx esbuild --analyze`.',
     );
-  }
-  // Until every handler is written: a function without one fails when it is called.
-  for (const name of functionNames.filter((candidate) => !outputs.has(candidate))) {
-    const stub = `throw new Error('lambdas/${name}/handler.ts is missing');`;
-    outputs.set(name, new Map([['index.mjs', Buffer.from(stub)]]));
   }
   for (const [name, files] of outputs) {
     if (functions[name].rules === 'files') for (const [path, text] of rules) files.set(join('rules', path), text);
@@ -120,15 +119,4 @@ export async function writeDirectory(directory: string, files: Files): Promise<v
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), contents);
   }
-}
-
-export interface BuildOptions {
-  /** Gets `lambdas/` and `edge-agent/`. */
-  readonly outDir: string;
-  readonly rulesDir: string;
-}
-
-/** Builds everything that the CDK app deploys. Nothing that did not change is written again. */
-export async function buildAll({ outDir, rulesDir }: BuildOptions): Promise<void> {
-  await buildFunctions(join(outDir, 'lambdas'), rulesDir);
 }

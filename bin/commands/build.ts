@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { buildAll } from '../../lib/bundling.ts';
+import { buildAll } from '../../lib/build.ts';
 import { type Command, readOptions } from '../command.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
