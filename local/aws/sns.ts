@@ -39,6 +39,8 @@ interface Notification {
 }
 
 const PROTOCOLS = ['email', 'email-json', 'sms', 'http', 'https', 'lambda', 'sqs'];
+/** SNS refuses e-mail subjects that are longer or hold anything else. */
+const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,99}$/;
 /** Quota on a message, attributes included. */
 const MAX_BYTES = 256 * 1024;
 
@@ -93,6 +95,12 @@ export function createSns(place: Place, ports: SnsPorts, now: () => number = Dat
   ) {
     const subscriptions = topics.get(topicArn);
     if (!subscriptions) throw new AwsError('NotFound', `Topic does not exist: ${topicArn}`, 404);
+    if (subject !== undefined && !SUBJECT.test(subject)) {
+      throw new AwsError(
+        'InvalidParameter',
+        `Invalid parameter: Subject must be 1 to 100 printable ASCII characters, received "${subject}"`,
+      );
+    }
     if (message === '' || Buffer.byteLength(message) > MAX_BYTES) {
       throw new AwsError(
         'InvalidParameter',

@@ -136,7 +136,7 @@ export async function createInbox(options: { port?: number; now?: () => number }
     },
     deliver(channel, to, subject, body) {
       const summary = subject === '' ? (body.split('\n')[0] ?? '') : subject;
-      keep({ channel, to, status: statusOf(`${subject}\n${body}`), summary, links: linksIn(body), raw: body });
+      keep({ channel, to, status: statusOf(summary), summary, links: linksIn(body), raw: body });
     },
     fail(channel, status, times) {
       faults.set(channel, { status, left: times });

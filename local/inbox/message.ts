@@ -41,7 +41,7 @@ export function toMessage(draft: Draft, id: number, at: number): InboxMessage {
   const acknowledge = draft.links.find(
     ({ href, text }) => /acknowledge/i.test(text) || /\back(nowledge)?\b/i.test(href),
   );
-  const level = /\blevel["\s:]+(\d+)/i.exec(draft.raw)?.[1];
+  const level = (/\blevel (\d+)/i.exec(draft.summary) ?? /"level":\s*"?(\d+)/i.exec(draft.raw))?.[1];
   return {
     id,
     at,
@@ -51,15 +51,18 @@ export function toMessage(draft: Draft, id: number, at: number): InboxMessage {
   };
 }
 
-/** The status as free text words it: `RESOLVED: ...`, `Acknowledged by Robin`. */
-export function statusOf(text: string): MessageStatus {
-  if (/\bresolved\b/i.test(text)) return 'resolve';
-  if (/\backnowledged\b/i.test(text)) return 'acknowledge';
-  return 'trigger';
+/** The status as the first word of a title tells it: `RESOLVED: ...`, `ACKNOWLEDGED by Robin: ...`. */
+export function statusOf(title: string): MessageStatus {
+  const [, word] = /^\W*(resolved|acknowledged)\b/i.exec(title) ?? [];
+  if (word === undefined) return 'trigger';
+  return /^r/i.test(word) ? 'resolve' : 'acknowledge';
 }
 
-/** Addresses in free text, without the punctuation that follows them. */
+/** Addresses in free text, without the punctuation that follows them; `Acknowledge: https://...` names the link. */
 export function linksIn(text: string): Link[] {
-  const hrefs = new Set(text.match(/https?:\/\/[^\s"'<>|\\]+[^\s"'<>|\\.,;:)\]]/g) ?? []);
-  return [...hrefs].map((href) => ({ href, text: '' }));
+  const links = new Map<string, Link>();
+  for (const [, label = '', href = ''] of text.matchAll(LABELLED_LINK)) links.set(href, { href, text: label });
+  return [...links.values()];
 }
+
+const LABELLED_LINK = /(?:([\w ]+):\s+)?(https?:\/\/[^\s"'<>|\\]+[^\s"'<>|\\.,;:)\]])/g;

@@ -20,7 +20,7 @@ export function readSlack(raw: string, to: string): SlackReading {
   if (summary === undefined) return { refusal: 'no_text' };
   const all = [...links, ...linksIn(words.join(' ')).filter(({ href }) => !links.some((link) => link.href === href))];
   return {
-    draft: { channel: 'slack', status: statusOf(words.join('\n')), summary: firstLine(summary), links: all, to, raw },
+    draft: { channel: 'slack', status: statusOf(summary), summary: firstLine(summary), links: all, to, raw },
   };
 }
 

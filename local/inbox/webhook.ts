@@ -18,7 +18,7 @@ export function readWebhook(raw: string, headers: Readonly<Record<string, string
     .map(([text, href]) => ({ href, text }));
   return {
     channel: 'webhook',
-    status: readStatus(body.status ?? body.event ?? body.action) ?? statusOf(raw),
+    status: readStatus(headers['x-nsmon-kind'] ?? body.status ?? body.event ?? body.action) ?? statusOf(raw),
     summary: typeof summary === 'string' ? summary : (raw.split('\n')[0] ?? ''),
     links: [...links, ...linksIn(raw).filter(({ href }) => !links.some((link) => link.href === href))],
     to,
@@ -31,5 +31,5 @@ function readStatus(word: unknown): MessageStatus | undefined {
   if (typeof word !== 'string') return undefined;
   if (/^resolve/i.test(word)) return 'resolve';
   if (/^acknowledge/i.test(word)) return 'acknowledge';
-  return /^(trigger|firing|escalate)/i.test(word) ? 'trigger' : undefined;
+  return /^(trigger|firing|escalate|unknown)/i.test(word) ? 'trigger' : undefined;
 }

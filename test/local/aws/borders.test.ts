@@ -9,8 +9,6 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createIot } from '../../../local/aws/iot.ts';
 import { createIotData } from '../../../local/aws/iotdata.ts';
-import { createLambdaApi } from '../../../local/aws/lambda.ts';
-import { AwsError } from '../../../local/aws/service.ts';
 import { createSqs, type Sqs } from '../../../local/aws/sqs.ts';
 import { createSts } from '../../../local/aws/sts.ts';
 import { ID, type Rig, startRig } from './support.ts';
@@ -38,11 +36,6 @@ beforeAll(async () => {
     createIotData(place, async (topic, payload, qos) => void published.push([topic, payload.toString(), qos])),
     createSts(place, (key) => `arn:aws:iam::123456789012:role/of-${key}`),
     sqs.service,
-    createLambdaApi(place, async (name, payload) => {
-      if (name === 'missing') throw new AwsError('ResourceNotFoundException', 'Function not found', 404);
-      if (name === 'throws') return { payload: '{"errorType":"Error"}', functionError: 'Unhandled' };
-      return { payload: `{"got":${payload}}` };
-    }),
   );
 });
 
@@ -83,33 +76,6 @@ test('the caller learns who they are', async () => {
 
 const signed = (service: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=A/20261123/us-east-1/${service}/aws4_request`,
-});
-
-describe('Lambda', () => {
-  const invoke = (name: string, headers: Record<string, string> = {}) =>
-    fetch(`${rig.place.endpoint}/2015-03-31/functions/${name}/invocations`, {
-      method: 'POST',
-      headers: { ...signed('lambda'), ...headers },
-      body: '1',
-    });
-
-  test('a function answers, or its error is told in a header', async () => {
-    const good = await invoke('f');
-    expect([good.status, await good.text(), good.headers.get('x-amz-executed-version')]).toEqual([
-      200,
-      '{"got":1}',
-      '$LATEST',
-    ]);
-    const bad = await invoke('throws');
-    expect([bad.status, bad.headers.get('x-amz-function-error')]).toEqual([200, 'Unhandled']);
-    expect(asked).toContain('lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:f');
-  });
-
-  test('an event is accepted at once, a missing function is not found', async () => {
-    expect((await invoke('f', { 'x-amz-invocation-type': 'Event' })).status).toBe(202);
-    const missing = await invoke('missing');
-    expect([missing.status, missing.headers.get('x-amzn-errortype')]).toEqual([404, 'ResourceNotFoundException']);
-  });
 });
 
 describe('SQS', () => {

@@ -100,3 +100,11 @@ test('an unknown topic is the SDK class, a filter stops the start', async () => 
   const filtered = { TopicArn: await topic('f'), Protocol: 'email', Endpoint: 'a@example.org', FilterPolicy: {} };
   await expect(sns.provisioners['AWS::SNS::Subscription']?.(ID, filtered)).rejects.toThrow('FilterPolicy');
 });
+
+test.each(['x'.repeat(101), 'Prüfung', 'two\nlines'])('the subject %j is refused, as SNS does', async (Subject) => {
+  const TopicArn = await topic('subjects', ['email', 'a@example.org']);
+  await expect(client.send(new PublishCommand({ TopicArn, Subject, Message: 'm' }))).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  });
+  expect(delivered).toEqual([]);
+});

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { buildRequest } from '../../../core/notifications/build.ts';
+import type { Channels } from '../../../core/notifications/channels.ts';
 import { createInbox, type Inbox } from '../../../local/inbox/inbox.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
@@ -57,8 +59,9 @@ describe('Slack', () => {
   });
 
   test.each([
-    ['acknowledge', 'Acknowledged by Robin: C3'],
-    ['resolve', ':white_check_mark: RESOLVED C3'],
+    ['acknowledge', '👀 ACKNOWLEDGED by Robin: C3'],
+    ['trigger', '🔺 CRITICAL, level 2: C3, nobody has acknowledged'],
+    ['resolve', '✅ RESOLVED: C3'],
   ])('recognises %s by its words', async (status, text) => {
     await post(inbox.slackUrl, { text });
     expect(inbox.list()[0]?.status).toBe(status);
@@ -151,14 +154,19 @@ test('a webhook keeps its headers and its body as they came', async () => {
 test('listeners hear of mail until they stop listening, and the page reads the same list', async () => {
   const heard: string[] = [];
   const stop = inbox.onMessage(({ summary }) => heard.push(summary));
-  inbox.deliver('email', 'oncall@example.org', 'C3 detached', 'Open http://127.0.0.1:1/acknowledge?t=4.');
+  inbox.deliver(
+    'email',
+    'oncall@example.org',
+    'C3 detached',
+    'C3 detached\n\nAcknowledge: http://127.0.0.1:1/?t=4\n\nRunbook: https://x.example/r',
+  );
   stop();
   inbox.deliver('sms', '+15550100', '', 'RESOLVED C3');
   expect(heard).toEqual(['C3 detached']);
   const listed = (await (await fetch(`${inbox.url}/api/inbox`)).json()) as unknown[];
   expect(listed).toEqual(JSON.parse(JSON.stringify(inbox.list())));
   expect(inbox.list()).toMatchObject([
-    { channel: 'email', to: 'oncall@example.org', acknowledgeUrl: 'http://127.0.0.1:1/acknowledge?t=4' },
+    { channel: 'email', to: 'oncall@example.org', acknowledgeUrl: 'http://127.0.0.1:1/?t=4' },
     { channel: 'sms', status: 'resolve', summary: 'RESOLVED C3' },
   ]);
 });
@@ -167,4 +175,59 @@ test('an unknown path says which paths there are', async () => {
   const answer = await post(`${inbox.url}/nowhere`, {});
   expect(answer.status).toBe(404);
   expect(answer.text).toContain('/v2/enqueue');
+});
+
+describe("the system's own notifications", () => {
+  const message = {
+    title: 'CRITICAL, level 2: ElectrodeDetached on lab-1, nobody has acknowledged',
+    severity: 'critical' as const,
+    summary: 'C3 is off',
+    description: 'Look at the cap.',
+    facts: [{ name: 'since', value: '2026-11-23 10:00:00 UTC' }],
+    runbookUrl: 'https://x.example/runbook',
+    acknowledgeUrl: 'http://127.0.0.1:1/?t=abc.def',
+    alerts: [],
+    moreAlerts: 0,
+    groupId: 'g',
+    generation: 1,
+    episode: 1,
+    receiver: 'lab',
+    groupLabels: {},
+    source: 'lab-1',
+    openedAtMs: NOW,
+  };
+
+  const send = async (
+    channel: 'slack' | 'pagerduty' | 'webhook',
+    kind: 'escalate' | 'acknowledged' | 'resolved',
+    title = message.title,
+  ) => {
+    const channels = {
+      slack: { webhookUrl: inbox.slackUrl },
+      pagerduty: { routingKey: ROUTING_KEY, eventsUrl: inbox.pagerDutyUrl },
+      webhook: { url: inbox.webhookUrl, signingKey: 'key' },
+    } as Channels;
+    const { acknowledgeUrl, ...rest } = message;
+    const offered = kind === 'escalate' ? { acknowledgeUrl } : {};
+    const request = buildRequest(
+      channel,
+      { ...rest, ...offered, kind, title },
+      { channels, environment: 'dev', nowMs: NOW },
+    );
+    if (request.transport !== 'http') throw new Error(`${channel} is not sent over HTTP`);
+    await post(request.url, request.body, request.headers);
+    return inbox.list().at(-1);
+  };
+
+  test.each(['slack', 'pagerduty', 'webhook'] as const)(
+    '%s: an escalation, its acknowledgement and its end are read as such',
+    async (channel) => {
+      const escalated = await send(channel, 'escalate');
+      expect(escalated).toMatchObject({ channel, status: 'trigger', level: 2, acknowledgeUrl: message.acknowledgeUrl });
+      expect((await send(channel, 'acknowledged', 'ACKNOWLEDGED by Robin: x'))?.status).toBe('acknowledge');
+      const resolved = await send(channel, 'resolved', 'RESOLVED: x');
+      expect(resolved?.status).toBe('resolve');
+      expect(resolved?.acknowledgeUrl).toBeUndefined();
+    },
+  );
 });
