@@ -42,6 +42,8 @@ export interface AgentConfig {
   readonly uplink: UplinkConfig;
   /** Absent: the agent collects from the host and from applications only. */
   readonly board?: BoardConfig;
+  /** Makes what is random about the board (the generated signal, faults) the same every time. A whole number. */
+  readonly seed?: number;
   /** Becomes the label `session_id`; made from the start time when absent. */
   readonly sessionId?: string;
   /** Rule files, or directories of them. Those that come with the agent when absent. */
@@ -109,6 +111,7 @@ export function parseConfig(value: unknown, source: string, defaults: ConfigDefa
     dataDirectory: root.text('dataDirectory', { like: 'a directory that the agent may write' }),
     uplink: uplink(root.section('uplink')),
     ...board(root, problems),
+    ...(root.has('seed') ? { seed: root.number('seed', { min: 0, max: 2 ** 32 - 1, fallback: 0 }) } : {}),
     ...root.optionalText('sessionId'),
     rules: root.has('rules') ? root.texts('rules') : (defaults.rules ?? []),
     intervals: intervals(root.section('intervals')),

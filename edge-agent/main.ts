@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../core/user-error.ts';
 import { createAgent } from './agent.ts';
 import { openBoard } from './boards/open.ts';
+import { seededRandom } from './boards/prng.ts';
 import { systemAgentClock } from './clock.ts';
 import { type AgentConfig, parseConfig, type UplinkConfig } from './config.ts';
 import { jsonLog } from './log.ts';
@@ -66,7 +67,8 @@ async function main(): Promise<void> {
   const config = await readConfig();
   const clock = systemAgentClock;
   const log = jsonLog((line) => process.stdout.write(line), clock.epochMs);
-  const board = config.board && (await openBoard(config.board, clock, Math.random));
+  const boardRandom = config.seed === undefined ? Math.random : seededRandom(config.seed);
+  const board = config.board && (await openBoard(config.board, clock, boardRandom));
   const uplink = await openUplink(config.uplink, config.thing);
   const agent = await createAgent(config, { clock, uplink, ...(board ? { board } : {}), log, random: Math.random });
   let stopping = false;
