@@ -62,7 +62,7 @@ const FUNCTIONS: Readonly<Record<string, Definition>> = {
   get_or_default: define(3, 3, ([from, key, otherwise]) => member(from, key) ?? otherwise),
   // Text.
   concat: define(1, 100, (args) => {
-    if (args.some(Array.isArray)) return args.flatMap((one) => one);
+    if (args.some(Array.isArray)) return args.flat();
     const texts = args.map((one) => (one === undefined ? '' : (toText(one) ?? '')));
     return texts.join('');
   }),
