@@ -31,12 +31,19 @@ export async function runQuery(store: TimestreamStore, sql: string, nowMs: numbe
     const result = await reader.runAndReadAll(toDuckDb(sql));
     const types = result.columnTypes().map(({ typeId }) => scalarType(typeId));
     return {
-      columns: result.columnNames().map((name, i) => ({ name, type: types[i] ?? 'VARCHAR' })),
+      columns: result
+        .columnNames()
+        .map((name, i) => ({ name: isNamed(name) ? name : `_col${i}`, type: types[i] ?? 'VARCHAR' })),
       rows: result.getRows().map((row) => row.map((value, i) => text(value, types[i] ?? 'VARCHAR'))),
     };
   } catch (error) {
     throw new AwsError('ValidationException', error instanceof Error ? error.message : String(error));
   }
+}
+
+/** An expression without an alias has no name in Timestream; DuckDB names it by its text. */
+function isNamed(column: string): boolean {
+  return /^[\w:.\- ]+$/.test(column) && !/^\d/.test(column);
 }
 
 function list(store: TimestreamStore, sql: string): QueryResult | undefined {

@@ -241,6 +241,13 @@ describe('querying', () => {
     ]);
   });
 
+  test('numbers the columns that have no name', async () => {
+    const { columns } = await timestream.query(
+      'SELECT 1 + 1, count(*), \'x\' AS named, max(1) AS "measure_value::double"',
+    );
+    expect(columns.map(({ name }) => name)).toEqual(['_col0', '_col1', 'named', 'measure_value::double']);
+  });
+
   test('hands out pages', async () => {
     const table = await filled();
     const sizes = [];
