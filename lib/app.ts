@@ -39,7 +39,7 @@ export function addStacks(app: App, { environment, strict }: Settings, builtDir:
 
   new EdgeStack(app, names.stack('edge'), {
     ...common,
-    functionsDir,
+    builtDir,
     operations: ingest.operations,
     description: `NeuraScale Monitor ${environment.name}: devices, certificates, edge agent`,
   });

@@ -27,7 +27,6 @@ export function namesOf(environment: EnvironmentName) {
     claimTemplate: `nsmon-${environment}-claim`,
     rotationTemplate: `nsmon-${environment}-rotate`,
     roleAlias: `nsmon-${environment}-edge`,
-    component: 'com.neurascale.monitor.EdgeAgent',
     grafana: `nsmon-${environment}`,
     function: (name: string) => `nsmon-${environment}-${name}`,
     stack: (name: string) => `nsmon-${environment}-${name}`,

@@ -33,6 +33,9 @@ export function readChannels(text: string): Channels {
   } catch {
     problems.push('it is not JSON');
   }
+  // CloudFormation generates the key of a new secret, and can put it only at the top.
+  const { acknowledgeSigningKey: signingKey } = secret;
+  if (signingKey !== undefined) secret = { acknowledge: { signingKey }, ...secret };
   const read = (channel: string, field: string, isRight: (value: string) => boolean, what: string): string => {
     const value = fieldsOf(secret[channel])[field];
     if (typeof value === 'string' && isRight(value)) return value;

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
 import type { RegisterDeviceEnv } from '../../lambdas/register-device/env.ts';
 import { DevicePolicies } from '../constructs/device-policies.ts';
+import { EdgeComponent } from '../constructs/edge-component.ts';
 import { FleetProvisioning } from '../constructs/fleet-provisioning.ts';
 import { MonitorFunction } from '../constructs/function.ts';
 import type { OperationsTopic } from '../constructs/operations-topic.ts';
@@ -15,14 +17,15 @@ import { namesOf } from '../names.ts';
 
 export interface EdgeStackProps extends StackProps {
   readonly environment: Environment;
-  readonly functionsDir: string;
+  /** What `buildAll` left. */
+  readonly builtDir: string;
   readonly operations: OperationsTopic;
 }
 
 /** Everything at the edge: who may connect and as what, how a device gets its certificate, and what runs on it. */
 export class EdgeStack extends Stack {
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
-    const { environment, functionsDir, operations, ...stackProps } = props;
+    const { environment, builtDir, operations, ...stackProps } = props;
     super(scope, id, stackProps);
     const names = namesOf(environment.name);
     new CfnThingType(this, 'AgentType', {
@@ -32,12 +35,18 @@ export class EdgeStack extends Stack {
         searchableAttributes: ['serial', 'tenant', 'site'],
       },
     });
-    new CfnThingGroup(this, 'Agents', { thingGroupName: names.thingGroup });
+    const agents = new CfnThingGroup(this, 'Agents', { thingGroupName: names.thingGroup });
 
     const tokenExchange = new TokenExchange(this, 'TokenExchange', names);
     new DevicePolicies(this, 'Policies', names, tokenExchange.roleAliasArn);
+    new EdgeComponent(this, 'Agent', {
+      environment,
+      artifactsDir: join(builtDir, 'edge-agent'),
+      agents,
+      tokenExchange,
+    });
 
-    const registration = this.#registration(environment, functionsDir);
+    const registration = this.#registration(environment, join(builtDir, 'lambdas'));
     new FleetProvisioning(this, 'Provisioning', { names, hook: registration.lambda });
 
     const alarms = new PathAlarms(this, 'Alarms');

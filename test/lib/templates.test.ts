@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { boards } from '../../dashboards/build.ts';
 import type { Provision } from '../../lambdas/provision-dashboards/env.ts';
 import { functionNames } from '../../lib/functions.ts';
+import { parseExpression, parseStatement } from '../../local/iot/sql/parse.ts';
 import { rendered } from '../support/rendered.ts';
 import { type Resource, resourcesOf, stubbedBuild, synthesise, type Templates } from '../support/synthesis.ts';
 import { iamProblems } from './checks/iam.ts';
@@ -144,6 +145,16 @@ describe('IoT', () => {
     }
   });
 
+  test('rules are SQL that parses, substitution templates too', () => {
+    for (const { TopicRulePayload } of rules()) {
+      const { Sql, Actions, ErrorAction } = rendered(TopicRulePayload) as Record<string, unknown>;
+      expect(() => parseStatement(String(Sql))).not.toThrow();
+      for (const [, inside] of JSON.stringify([Actions, ErrorAction]).matchAll(/\$\{([^}]+)\}/g)) {
+        expect(() => parseExpression(String(inside))).not.toThrow();
+      }
+    }
+  });
+
   test('the stream is keyed by the thing in the topic, not by anything in the payload', () => {
     const [metrics] = rules();
     expect(rendered(metrics?.TopicRulePayload)).toMatchObject({
@@ -221,6 +232,27 @@ describe('IoT', () => {
       expect(namesOf('AWS::IoT::ThingGroup', 'ThingGroupName')).toEqual(thing?.ThingGroups);
     }
   });
+});
+
+test('Greengrass gets the agent for both kinds of machine, in a version that changes with it', () => {
+  const templates = templatesOf('dev', 'timestream');
+  const [component] = resourcesOf(templates, 'AWS::GreengrassV2::ComponentVersion');
+  const recipe = JSON.parse(rendered(component?.Properties.InlineRecipe) as string) as {
+    ComponentName: string;
+    ComponentVersion: string;
+    Manifests: { Artifacts: { URI: string }[] }[];
+  };
+  expect(recipe.Manifests.flatMap(({ Artifacts }) => Artifacts.map(({ URI }) => URI))).toEqual([
+    expect.stringMatching(/^s3:\/\/.+\/[0-9a-f]{64}\.zip$/),
+    expect.stringMatching(/^s3:\/\/.+\/[0-9a-f]{64}\.zip$/),
+  ]);
+  expect(recipe.ComponentVersion).toMatch(/^\d+\.\d+\.\d+-h[0-9a-f]{12}$/);
+  const [deployment] = resourcesOf(templates, 'AWS::GreengrassV2::Deployment');
+  expect(deployment?.Properties.Components).toEqual({
+    [recipe.ComponentName]: { ComponentVersion: recipe.ComponentVersion },
+  });
+  const [other] = resourcesOf(templatesOf('prod', 'timestream'), 'AWS::GreengrassV2::ComponentVersion');
+  expect(rendered(other?.Properties.InlineRecipe)).not.toContain(recipe.ComponentVersion);
 });
 
 describe('the escalation', () => {

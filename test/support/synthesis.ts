@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { addStacks } from '../../lib/app.ts';
+import { EDGE_PLATFORMS } from '../../lib/edge-artifact.ts';
 import { readSettings } from '../../lib/environments.ts';
 import { functionNames } from '../../lib/functions.ts';
 
@@ -31,6 +32,10 @@ export function stubbedBuild(): string {
       join(directory, 'lambdas', name, 'index.mjs'),
       `export const handler = () => ${JSON.stringify(name)};`,
     );
+  }
+  for (const { binary } of EDGE_PLATFORMS) {
+    mkdirSync(join(directory, 'edge-agent', binary), { recursive: true });
+    writeFileSync(join(directory, 'edge-agent', binary, 'main.mjs'), '');
   }
   return directory;
 }
