@@ -101,7 +101,11 @@ export class Evaluator implements Scope {
         if (implementation) return implementation(expr, this);
         break;
       }
-      default:
+      case 'string':
+      case 'selector':
+      case 'range':
+      case 'subquery':
+      case 'aggregation':
     }
     throw new TypeError(`a ${expr.kind} is no scalar`);
   }
@@ -138,7 +142,10 @@ export class Evaluator implements Scope {
         if (implementation) return implementation(expr, this.within(expr.name));
         break;
       }
-      default:
+      case 'number':
+      case 'string':
+      case 'range':
+      case 'subquery':
     }
     throw new TypeError(`a ${expr.kind} is no instant vector`);
   }

@@ -17,7 +17,7 @@ export function mergeBounds(a: readonly number[], b: readonly number[]): readonl
 
 /** The same histogram in fewer buckets: `bounds` is a subset of its own. */
 export function rebound(histogram: CustomHistogram, bounds: readonly number[]): CustomHistogram {
-  const counts = new Array<number>(bounds.length + 1).fill(0);
+  const counts = Array.from<number>({ length: bounds.length + 1 }).fill(0);
   const { offset, counts: old } = histogram.positive;
   let target = 0;
   for (let i = 0; i < old.length; i += 1) {

@@ -90,7 +90,7 @@ function combineBuckets(a: Buckets, b: Buckets, sign: 1 | -1): Buckets {
   if (b.counts.length === 0) return a;
   const low = a.counts.length === 0 ? b.offset : Math.min(a.offset, b.offset);
   const high = Math.max(a.counts.length === 0 ? low : a.offset + a.counts.length, b.offset + b.counts.length);
-  const counts = new Array<number>(high - low).fill(0);
+  const counts = Array.from<number>({ length: high - low }).fill(0);
   for (let i = 0; i < a.counts.length; i += 1) counts[a.offset - low + i] = a.counts[i] ?? 0;
   for (let i = 0; i < b.counts.length; i += 1) {
     const slot = b.offset - low + i;

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
+import { calculate } from './arithmetic.ts';
 import type { ArithmeticOperator, Duration } from './ast.ts';
 import { parseDuration } from './durations.ts';
 
@@ -66,29 +67,13 @@ export function resolveDuration(duration: Duration, stepMs: number, rangeMs: num
       return rangeMs;
     case 'negate':
       return -resolveDuration(duration.operand, stepMs, rangeMs);
-    default: {
+    case 'call':
+    case 'operation': {
       const left = resolveDuration(duration.left, stepMs, rangeMs) / 1000;
       const right = resolveDuration(duration.right, stepMs, rangeMs) / 1000;
       if (duration.kind === 'call')
         return 1000 * (duration.name === 'min_of' ? Math.min(left, right) : Math.max(left, right));
-      return Math.round(1000 * compute(duration.op, left, right));
+      return Math.round(1000 * calculate(duration.op, left, right));
     }
-  }
-}
-
-function compute(op: ArithmeticOperator, left: number, right: number): number {
-  switch (op) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return left / right;
-    case '%':
-      return left % right;
-    default:
-      return left ** right;
   }
 }

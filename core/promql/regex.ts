@@ -112,7 +112,9 @@ function withFlags(flags: Flags, text: string): Flags {
 
 function anyCase(letter: string): string {
   const [lower, upper] = [letter.toLowerCase(), letter.toUpperCase()];
-  return lower === upper || [...lower].length !== 1 || [...upper].length !== 1 ? letter : `[${lower}${upper}]`;
+  return lower === upper || lower.length !== letter.length || upper.length !== letter.length
+    ? letter
+    : `[${lower}${upper}]`;
 }
 
 function escaped(rest: string, flags: Flags): [text: string, length: number] {
@@ -121,7 +123,7 @@ function escaped(rest: string, flags: Flags): [text: string, length: number] {
   if (next === 'Q') {
     const end = rest.indexOf('\\E', 2);
     const literal = rest.slice(2, end < 0 ? undefined : end);
-    const text = [...literal].map((c) => (flags.ignoreCase ? anyCase(quoteMeta(c)) : quoteMeta(c))).join('');
+    const text = Array.from(literal, (c) => (flags.ignoreCase ? anyCase(quoteMeta(c)) : quoteMeta(c))).join('');
     return [text, end < 0 ? rest.length : end + 2];
   }
   if (next === 'A') return ['^', 2];

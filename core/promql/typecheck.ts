@@ -75,7 +75,10 @@ export function checkTypes(expr: Expr, text: string): void {
     case 'binary':
       checkBinary(expr, text);
       break;
-    default:
+    case 'number':
+    case 'string':
+    case 'selector':
+    case 'range':
   }
 }
 

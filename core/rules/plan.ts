@@ -65,7 +65,12 @@ function crossingAt(node: Expr): string | undefined {
       if (node.name === 'scalar' && hasSeries(node))
         return 'scalar() is about the only series among those of all agents';
       return undefined;
-    default:
+    case 'number':
+    case 'string':
+    case 'range':
+    case 'subquery':
+    case 'unary':
+    case 'paren':
       return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { isScalar, type Node } from 'yaml';
-import type { Labels } from '../metrics/model.ts';
+import { type Labels, seriesKey } from '../metrics/model.ts';
 import type { Expr } from '../promql/ast.ts';
 import { parseDuration } from '../promql/durations.ts';
 import { PromqlSyntaxError } from '../promql/errors.ts';
@@ -68,7 +68,7 @@ class RuleFileReader {
       const identity = JSON.stringify([
         rule.kind,
         rule.name,
-        Object.entries(rule.labels).sort(),
+        seriesKey('', rule.labels),
         rule.kind === 'alerting' ? rule.expr : '',
       ]);
       if (seen.has(identity)) {

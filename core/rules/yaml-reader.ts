@@ -59,8 +59,9 @@ export class YamlReader {
   /** A scalar as text; numbers and booleans are texts, too. */
   text(node: Node | undefined, what: string): string | undefined {
     if (node === undefined) return undefined;
-    if (isScalar(node) && node.value !== null)
-      return typeof node.value === 'string' ? node.value : String(node.source ?? node.value);
+    if (isScalar(node) && typeof node.value === 'string') return node.value;
+    // As written: 0.50 is the text 0.50.
+    if (isScalar(node) && node.value !== null) return node.source ?? JSON.stringify(node.value);
     this.problem(node, `${what} must be a text`);
     return undefined;
   }

@@ -55,9 +55,9 @@ export function parseValues(text: string): NotedValue[] {
 function parseItem(item: string): NotedValue[] {
   if (item.startsWith('{{')) return histogramItem(item);
   const missing = /^_(?:x(\d+))?$/.exec(item);
-  if (missing) return new Array<NotedValue>(Number(missing[1] ?? 1)).fill('missing');
+  if (missing) return repeat('missing', Number(missing[1] ?? 1));
   const stale = /^stale(?:x(\d+))?$/.exec(item);
-  if (stale) return new Array<NotedValue>(Number(stale[1] ?? 0) + 1).fill('stale');
+  if (stale) return repeat('stale', Number(stale[1] ?? 0) + 1);
   const number = '[+-]?(?:Inf|NaN|(?:\\d[\\d_]*\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)';
   const match = new RegExp(`^(${number})(?:([+-])(${number}))?(?:x(\\d+))?$`, 'i').exec(item);
   if (!match) throw new Error(`${item} is no value: write 1, 1+2x3, _, stale, NaN, Inf, or {{...}}`);
@@ -71,6 +71,10 @@ function parseItem(item: string): NotedValue[] {
     value += step;
   }
   return values;
+}
+
+function repeat(value: NotedValue, length: number): NotedValue[] {
+  return Array.from<NotedValue>({ length }).fill(value);
 }
 
 function histogramItem(item: string): NotedValue[] {

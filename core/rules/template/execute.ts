@@ -83,7 +83,8 @@ export class Execution {
       }
       case 'range':
         return this.range(node, dot, scope);
-      default: {
+      case 'if':
+      case 'with': {
         const inner = new Variables(scope);
         const value = this.pipeline(node.pipeline, dot, inner);
         if (!isTrue(value)) return this.body(node.otherwise, dot, new Variables(scope));

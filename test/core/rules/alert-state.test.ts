@@ -28,7 +28,7 @@ function play(of: AlertingRule, timeline: string, secondMs = 1000): { phases: st
   let state: AlertingState = NO_ALERTS;
   let phases = '';
   const all: AlertChange[] = [];
-  [...timeline].forEach((c, second) => {
+  timeline.split('').forEach((c, second) => {
     const [next, changes] = step(of, state, c === '#' ? [sample('Cz')] : [], second * secondMs);
     state = JSON.parse(JSON.stringify(next)) as AlertingState;
     all.push(...changes);
@@ -99,7 +99,7 @@ describe('the life of an alert', () => {
       fc.property(fc.array(fc.boolean(), { maxLength: 60 }), fc.integer({ min: 0, max: 5 }), (held, seconds) => {
         const timeline = held.map((holds) => (holds ? '#' : '.')).join('');
         const { phases } = play(rule(`for: ${seconds}s`), timeline);
-        [...phases].forEach((phase, i) => {
+        phases.split('').forEach((phase, i) => {
           const run = /#*$/.exec(timeline.slice(0, i + 1))?.[0].length ?? 0;
           expect(phase === 'f').toBe(run > seconds);
         });
