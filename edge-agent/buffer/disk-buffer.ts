@@ -69,6 +69,7 @@ export class DiskBuffer {
   private writer: SegmentWriter | undefined;
   private nextSegment = 1;
   private queue: Promise<unknown> = Promise.resolve();
+  private closed = false;
 
   private constructor(options: Required<DiskBufferOptions>) {
     this.options = options;
@@ -98,9 +99,10 @@ export class DiskBuffer {
     return { recorded, acknowledged, buffered: sumOfPoints(this.messages.values()), dropped, damaged };
   }
 
-  /** Resolves when the message is safe. Rejects when the disk takes no more; then nothing was recorded. */
+  /** Resolves when the message is safe. Rejects when the disk takes no more, or after `close`; then nothing was recorded. */
   append(message: Omit<MessageHeader, 'type'>, payload: Uint8Array): Promise<void> {
     return this.inOrder(async () => {
+      if (this.closed) throw new Error(`${this.options.directory}: the buffer is closed.`);
       const header: MessageHeader = { type: 'message', ...message };
       const record = encodeRecord(header, payload);
       const { segment, at } = await this.writeMessage(record);
@@ -119,7 +121,7 @@ export class DiskBuffer {
   read(message: { readonly boot: string; readonly seq: number }): Promise<Uint8Array | undefined> {
     return this.inOrder(async () => {
       const stored = this.messages.get(keyOf(message.boot, message.seq));
-      if (!stored) return undefined;
+      if (!stored || this.closed) return undefined;
       const file = await open(segmentFile(this.options.directory, stored.segment), 'r');
       try {
         const payload = new Uint8Array(stored.bytes);
@@ -131,9 +133,10 @@ export class DiskBuffer {
     });
   }
 
-  /** Lets go of what the store has. Returns the messages that waited for exactly this. */
+  /** Lets go of what the store has. Returns the messages that waited for exactly this; none once it is closed. */
   acknowledge({ boot, ranges }: Acknowledgement): Promise<readonly BufferedMessage[]> {
     return this.inOrder(async () => {
+      if (this.closed) return [];
       const done = this.matching(boot, ranges);
       if (done.length === 0) return [];
       // A disk that takes no more is freed by letting go all the same; after a restart these would be sent once more.
@@ -147,6 +150,7 @@ export class DiskBuffer {
 
   async close(): Promise<void> {
     await this.inOrder(async () => {
+      this.closed = true;
       await this.writer?.close();
       this.writer = undefined;
     });
@@ -255,7 +259,7 @@ export class DiskBuffer {
   private async write(record: Buffer): Promise<{ segment: Segment; at: number }> {
     if (!this.writer || this.writer.bytes + record.length > this.options.segmentBytes) await this.roll();
     const [writer, segment] = [this.writer, this.segments.at(-1)];
-    if (!writer || !segment) throw new Error(`${this.options.directory}: the buffer is closed.`);
+    if (!writer || !segment) throw new Error(`${this.options.directory}: no file to write to.`);
     try {
       const at = await writer.append(record);
       segment.bytes = writer.bytes;

@@ -41,7 +41,7 @@ export class Outbox {
   private readonly schedule: ResendSchedule;
   private seq = 0;
   private alertSeq = 0;
-  private resending = false;
+  private resending: Promise<void> | undefined;
   private connected = false;
   private lastAck: number | undefined;
   private sentMessages = 0;
@@ -54,7 +54,9 @@ export class Outbox {
     options.uplink.onConnection(({ connected }) => {
       this.connected = connected;
     });
-    options.uplink.subscribe(options.topics.acknowledgements, (_topic, payload) => void this.acknowledged(payload));
+    options.uplink.subscribe(options.topics.acknowledgements, (_topic, payload) => {
+      this.acknowledged(payload).catch((error: unknown) => this.problem(error));
+    });
   }
 
   get isConnected(): boolean {
@@ -116,16 +118,26 @@ export class Outbox {
     return this.publish(topics.alerts, encodeAlerts({ boot, seq: this.alertSeq, sentAtMs: now(), alerts }));
   }
 
-  /** Sends again what is due; to be called every second. The last of a round asks for an acknowledgement at once. */
-  async resend(): Promise<void> {
-    if (this.resending || !this.connected) return;
-    this.resending = true;
-    try {
-      const due = this.schedule.due(this.options.buffer.waiting(), this.options.now(), RESENDS_PER_ROUND);
-      const round = withinBytes(due, BYTES_PER_ROUND);
-      for (const message of round) await this.resendOne(message, message === round.at(-1));
-    } finally {
-      this.resending = false;
+  /**
+   * Sends again what is due; to be called every second. The last of a round asks for an acknowledgement at once.
+   * Resolves when the round, or the one that already runs, is over.
+   */
+  resend(): Promise<void> {
+    if (!this.connected) return this.resending ?? Promise.resolve();
+    this.resending ??= this.resendRound()
+      .catch((error: unknown) => this.problem(error))
+      .finally(() => {
+        this.resending = undefined;
+      });
+    return this.resending;
+  }
+
+  private async resendRound(): Promise<void> {
+    const due = this.schedule.due(this.options.buffer.waiting(), this.options.now(), RESENDS_PER_ROUND);
+    const round = withinBytes(due, BYTES_PER_ROUND);
+    for (const message of round) {
+      if (!this.connected) return;
+      await this.resendOne(message, message === round.at(-1));
     }
   }
 
@@ -148,9 +160,13 @@ export class Outbox {
       this.sentBytes += payload.byteLength;
       return true;
     } catch (error) {
-      this.options.onProblem(error instanceof Error ? error.message : String(error));
+      this.problem(error);
       return false;
     }
+  }
+
+  private problem(error: unknown): void {
+    this.options.onProblem(error instanceof Error ? error.message : String(error));
   }
 
   private async acknowledged(payload: Uint8Array): Promise<void> {
