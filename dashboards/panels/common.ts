@@ -38,7 +38,7 @@ export function withCommon<B extends PanelBuilder>(
     .datasource(datasourceRef(source))
     .gridPos(position)
     .unit(options.unit)
-    .noValue(options.noValue ?? 'No data yet');
+    .noValue(options.noValue ?? 'No data yet: the first points arrive within seconds of the start of an agent.');
   if (options.decimals !== undefined) builder.decimals(options.decimals);
   if (options.min !== undefined) builder.min(options.min);
   if (options.max !== undefined) builder.max(options.max);

@@ -4,6 +4,7 @@ import { CfnOutput, CustomResource, Duration, Stack, type StackProps } from 'aws
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { buildDashboards } from '../../dashboards/build.ts';
+import { PUBLISH_INTERVAL_MS } from '../../dashboards/macros.ts';
 import { DATASOURCE_TYPE } from '../../dashboards/store.ts';
 import type { DataSource, Provision, ProvisionProperties } from '../../lambdas/provision-dashboards/env.ts';
 import { MonitorFunction } from '../constructs/function.ts';
@@ -126,7 +127,14 @@ export class DashboardsStack extends Stack {
           ...common,
           name: 'Metrics (Prometheus)',
           url: variables.PROMETHEUS_ENDPOINT,
-          jsonData: { httpMethod: 'POST', sigV4Auth: true, sigV4AuthType: 'ec2_iam_role', sigV4Region: this.region },
+          jsonData: {
+            httpMethod: 'POST',
+            sigV4Auth: true,
+            sigV4AuthType: 'ec2_iam_role',
+            sigV4Region: this.region,
+            // What $__rate_interval is made of.
+            timeInterval: `${PUBLISH_INTERVAL_MS / 1000}s`,
+          },
         };
   }
 

@@ -4,6 +4,7 @@ import { createInbox, type Inbox } from '../../local/inbox/inbox.ts';
 import type { AlertStatus, PanelTarget, QueryView, StatusSnapshot } from '../../local/web/ports.ts';
 import { createRunQuery } from '../../local/web/run-query.ts';
 import { createWebServer, type WebServer } from '../../local/web/server.ts';
+import { notifySampleIncident } from './sample-incident.ts';
 import { sampleGroups, TICK_MS } from './sample-metrics.ts';
 import { DATABASE, prometheusSample, type SampleStore, timestreamSample } from './sample-store.ts';
 
@@ -29,7 +30,7 @@ export async function startSampleWeb(store: Store): Promise<SampleWeb> {
   const sample: SampleStore = store === 'timestream' ? await timestreamSample(() => Date.now()) : prometheusSample();
   await sample.write([...sampleGroups(toMs - SPAN_MS, toMs + AHEAD_MS)]);
   const inbox = await createInbox();
-  await notify(inbox);
+  await notifySampleIncident(inbox, toMs - 120_000);
   const run = createRunQuery(sample.ports);
   const liveRequests: number[] = [];
   let liveUntilMs = 0;
@@ -169,75 +170,4 @@ function status(metricStore: Store, toMs: number, startedAtMs: number, liveUntil
       'Press Live: data arrives every second for ten minutes.',
     ],
   };
-}
-
-/** An incident as its channels were told of it. */
-async function notify(inbox: Inbox): Promise<void> {
-  const acknowledge = 'http://127.0.0.1:9000/acknowledge?token=example';
-  const post = async (url: string, body: unknown) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  };
-  const title = 'ElectrodeDetached: electrode C3 of cyton-a1b2 has no contact';
-  const slack = (state: string, color: string, level: number) => ({
-    text: `[${state}] ${title}`,
-    attachments: [
-      {
-        color,
-        blocks: [
-          { type: 'header', text: { type: 'plain_text', text: title } },
-          {
-            type: 'section',
-            text: {
-              type: 'mrkdwn',
-              text: `*${state}* at the edge of *lab-1*. <http://127.0.0.1/d/device-monitoring|Device dashboard>`,
-            },
-            fields: [
-              { type: 'mrkdwn', text: '*Severity*\nwarning' },
-              { type: 'mrkdwn', text: '*Device*\ncyton-a1b2' },
-              { type: 'mrkdwn', text: '*Channel*\nC3' },
-            ],
-          },
-          {
-            type: 'actions',
-            elements: [{ type: 'button', text: { type: 'plain_text', text: 'Acknowledge' }, url: acknowledge }],
-          },
-          { type: 'context', elements: [{ type: 'mrkdwn', text: `Level ${level} of lab-team` }] },
-        ],
-      },
-    ],
-  });
-  await post(inbox.slackUrl, slack('FIRING', '#cb2a35', 1));
-  inbox.deliver(
-    'email',
-    'on-call@example.org',
-    `[FIRING] ${title}`,
-    `${title}\n\nLevel 1. Acknowledge here:\n${acknowledge}\n`,
-  );
-  const event = { routing_key: '0123456789abcdef0123456789abcdef', dedup_key: 'electrode-lab-1-g4' };
-  await post(inbox.pagerDutyUrl, {
-    ...event,
-    event_action: 'trigger',
-    payload: {
-      summary: title,
-      source: 'lab-1',
-      severity: 'warning',
-      component: 'signal-quality',
-      custom_details: { level: 2, channel: 'C3', quality: 0.04 },
-    },
-    links: [{ href: acknowledge, text: 'Acknowledge' }],
-  });
-  await post(inbox.pagerDutyUrl, { ...event, event_action: 'acknowledge' });
-  await post(inbox.webhookUrl, {
-    version: '4',
-    status: 'resolved',
-    commonLabels: { alertname: 'ElectrodeDetached', thing: 'lab-1', channel: 'C3' },
-    commonAnnotations: { summary: 'Resolved: electrode C3 has contact again' },
-    externalURL: 'http://127.0.0.1/alerts',
-  });
-  await post(inbox.slackUrl, slack('RESOLVED', '#15803f', 2));
 }

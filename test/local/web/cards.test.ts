@@ -32,11 +32,11 @@ describe('a notification as a card', () => {
     const card = await cardOf('slackUrl', {
       text: 'fallback',
       blocks: [
-        { type: 'header', text: { type: 'plain_text', text: 'Electrode C3 has no contact' } },
+        { type: 'header', text: { type: 'plain_text', text: '🔴 Electrode C3 has no contact' } },
         {
           type: 'section',
           text: { type: 'mrkdwn', text: '*Firing* since &lt;now&gt;, see <http://127.0.0.1/d/x|the dashboard>' },
-          fields: [{ type: 'mrkdwn', text: '*Severity*\nwarning' }],
+          fields: [{ type: 'mrkdwn', text: '*device_id*\ncyton_8' }],
         },
         {
           type: 'actions',
@@ -46,7 +46,7 @@ describe('a notification as a card', () => {
     });
     expect(card.title).toBe('Electrode C3 has no contact');
     expect(card.text).toBe('Firing since <now>, see the dashboard');
-    expect(card.fields).toEqual([['Severity', 'warning']]);
+    expect(card.fields).toEqual([['device_id', 'cyton_8']]);
     expect(card.links).toEqual([
       { title: 'Acknowledge', url: ACKNOWLEDGE, primary: true },
       { title: 'the dashboard', url: 'http://127.0.0.1/d/x', primary: false },
@@ -59,12 +59,16 @@ describe('a notification as a card', () => {
       routing_key: 'k'.repeat(32),
       event_action: 'resolve',
       dedup_key: 'key-1',
-      payload: { summary: 'Contact again', custom_details: { channel: 'C3', nested: { not: 'shown' } } },
+      payload: {
+        summary: 'Contact again',
+        custom_details: { description: 'Since 10:00.', channel: 'C3', nested: { not: 'shown' } },
+      },
     });
     expect([card.title, card.status, card.tone]).toEqual(['Contact again', 'resolved', 'green']);
+    expect(card.text).toBe('Since 10:00.');
     expect(card.fields).toEqual([
       ['channel', 'C3'],
-      ['Deduplication key', 'key-1'],
+      ['incident', 'key-1'],
     ]);
   });
 

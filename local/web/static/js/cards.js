@@ -7,10 +7,11 @@ export function toCard(message) {
   const body = parse(message.raw);
   const card = READERS[message.channel]?.(body) ?? {};
   const [status, tone] = STATUSES[message.status] ?? [message.status, 'blue'];
-  const fields = [...(message.level ? [['Level', String(message.level)]] : []), ...(card.fields ?? [])];
+  const fields = [...(message.level ? [['level', String(message.level)]] : []), ...(card.fields ?? [])];
   return {
-    title: plain(card.title || message.summary || 'Notification'),
-    text: card.text === card.title ? undefined : card.text,
+    // The status stands beside it in words: a mark before the title would say it twice.
+    title: plain(card.title || message.summary || 'Notification').replace(/^\p{Extended_Pictographic}\uFE0F?\s*/u, ''),
+    text: withoutLine(card.text, card.title || message.summary),
     status,
     tone,
     fields: unique(fields.filter(([, value]) => value !== undefined && value !== '')),
@@ -30,6 +31,12 @@ function parse(raw) {
   }
 }
 
+/** A text without the title that stands above it, and without lines that are but a link: links have buttons. */
+function withoutLine(text = '', title = '') {
+  const lines = text.split('\n').filter((line) => line.trim() !== title && !/^\w+: https?:\S+$/.test(line.trim()));
+  return lines.join('\n').trim() || undefined;
+}
+
 function unique(fields) {
   return [...new Map(fields.map((field) => [field[0].toLowerCase(), field])).values()];
 }
@@ -43,11 +50,16 @@ function linksOf(message, titled) {
     .filter(([url]) => /^https?:\/\//.test(url))
     .map(([url, title]) => ({
       url,
-      title: plain(title || (isAcknowledge(url) ? 'Acknowledge' : new URL(url).host)),
+      title: isName(title) ? plain(title) : isAcknowledge(url) ? 'Acknowledge' : new URL(url).host,
       // Only what still waits for somebody asks for it.
       primary: isAcknowledge(url) && message.status === 'trigger',
     }))
     .sort((a, b) => Number(b.primary) - Number(a.primary));
+}
+
+/** A link's title, and not the key under which a document had it: `externalURL`. */
+function isName(title) {
+  return Boolean(title) && !/^\w*(url|link|href)$/i.test(title);
 }
 
 /** Slack incoming webhook: `text`, `blocks` (Block Kit), `attachments`. */
@@ -88,25 +100,26 @@ function plain(text = '') {
   return String(text)
     .replace(/<(?:https?:[^|>]+)\|([^>]+)>/g, '$1')
     .replace(/<(https?:[^>]+)>/g, '$1')
-    .replace(/(^|\s)[*_~]([^*_~\n]+)[*_~](?=\s|[.,:;!?]|$)/g, '$1$2')
+    .replace(/(^|\s)([*_~])(\S(?:[^\n]*?\S)?)\2(?=\s|[.,:;!?]|$)/g, '$1$3')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')
     .trim();
 }
 
-/** PagerDuty Events API v2. */
+/** PagerDuty Events API v2. Details that are sentences are its text. */
 function readPagerDuty(body) {
   const { dedup_key: key, payload = {}, links = [] } = body ?? {};
-  const details = Object.entries(payload.custom_details ?? {}).filter(([, value]) => typeof value !== 'object');
+  const { summary, description, ...details } = payload.custom_details ?? {};
+  const facts = Object.entries(details).filter(([, value]) => typeof value !== 'object');
   return {
     title: payload.summary,
+    text: [summary, description].filter(Boolean).join('\n'),
     fields: [
-      ['Severity', payload.severity],
-      ['Source', payload.source],
-      ['Component', payload.component],
-      ...details.map(([name, value]) => [name, String(value)]),
-      ['Deduplication key', key],
+      ['severity', payload.severity],
+      ['source', payload.source],
+      ...facts.map(([name, value]) => [name, String(value)]),
+      ['incident', key],
     ],
     links: links.map(({ href, text }) => ({ title: text, url: href })),
   };
@@ -119,7 +132,7 @@ function readWebhook(body) {
   const annotations = body.commonAnnotations ?? body.annotations ?? {};
   return {
     title: body.title ?? body.summary ?? annotations.summary ?? labels.alertname,
-    text: body.description ?? annotations.description,
+    text: [annotations.summary, body.description ?? annotations.description].filter(Boolean).join('\n'),
     fields: Object.entries(labels).map(([name, value]) => [name, String(value)]),
   };
 }

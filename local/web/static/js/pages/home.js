@@ -124,7 +124,7 @@ function deviceCard(device) {
         h('i', {
           style: {
             width: `${Math.round(device.quality * 100)}%`,
-            background: `var(--${device.quality >= 0.85 ? 'green' : device.quality >= 0.7 ? 'orange' : 'red'})`,
+            background: `var(--${device.quality >= 0.85 ? 'green' : device.quality >= 0.7 ? 'orange' : 'red'}-fill)`,
           },
         }),
       ),

@@ -1,4 +1,4 @@
-import { color, thresholdColor } from '../colors.js';
+import { color, fillColor, thresholdColor } from '../colors.js';
 import { fill, h } from '../dom.js';
 import { toValues } from '../frames.js';
 import { format, formatParts } from '../units.js';
@@ -27,7 +27,8 @@ export function gaugePanel(panel) {
 function oneGauge(panel, { settings, value }) {
   const { min = 0, max = 1, unit, decimals, thresholds } = settings;
   const share = (at) => Math.min(1, Math.max(0, (at - min) / (max - min || 1)));
-  const paint = thresholdColor(thresholds?.steps, value) ?? color('accent');
+  const ink = thresholdColor(thresholds?.steps, value) ?? color('accent');
+  const paint = thresholdColor(thresholds?.steps, value, fillColor) ?? color('accent');
   const { text, suffix } = formatParts(value, unit, decimals);
   const steps = thresholds?.steps ?? [];
   const label = `${panel.title}: ${format(value, unit, decimals)}`;
@@ -40,10 +41,10 @@ function oneGauge(panel, { settings, value }) {
       h('path', {
         class: 'gauge-threshold',
         d: arc(90, step.value === null ? 0 : share(step.value), i + 1 < steps.length ? share(steps[i + 1].value) : 1),
-        stroke: color(step.color),
+        stroke: fillColor(step.color),
       }),
     ),
-    h('text', { class: 'gauge-text', x: CENTER, y: 112, fill: paint }, `${text}${suffix === '%' ? '%' : ''}`),
+    h('text', { class: 'gauge-text', x: CENTER, y: 112, fill: ink }, `${text}${suffix === '%' ? '%' : ''}`),
     suffix !== '%' && h('text', { class: 'gauge-suffix', x: CENTER, y: 134 }, suffix),
   );
 }

@@ -1,6 +1,6 @@
 import uPlot from '/vendor/uPlot.esm.js';
 import { align, stack } from '../align.js';
-import { color, fade, seriesColor } from '../colors.js';
+import { color, fade, fillColor, seriesColor } from '../colors.js';
 import { fill, h } from '../dom.js';
 import { toSeries } from '../frames.js';
 import { format } from '../units.js';
@@ -46,7 +46,7 @@ export function timeseriesPanel(panel, { syncKey }) {
     range = view;
     shown = toSeries(panel, answers).filter(({ points }) => points.length > 0);
     for (const [i, series] of shown.entries()) {
-      series.color = series.settings.color?.fixedColor ? color(series.settings.color.fixedColor) : seriesColor(i);
+      series.color = series.settings.color?.fixedColor ? fillColor(series.settings.color.fixedColor) : seriesColor(i);
     }
     const visible = shown.filter(({ name }) => !hiddenNames.has(name));
     raw = align(visible, typeof custom.spanNulls === 'number' ? custom.spanNulls : undefined);
@@ -160,7 +160,7 @@ export function timeseriesPanel(panel, { syncKey }) {
       // Where low is bad a line belongs to the worse side, below it.
       const steps = defaults.thresholds.steps;
       const worse = steps.at(-1).color === 'green' ? steps[i - 1].color : step.color;
-      ctx.strokeStyle = fade(color(worse), 0.75);
+      ctx.strokeStyle = fade(fillColor(worse), 0.85);
       ctx.beginPath();
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
