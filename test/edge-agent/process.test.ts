@@ -144,30 +144,29 @@ describe('the agent as a process', () => {
     expect(resent.length).toBeGreaterThan(new Set(resent.map(({ seq }) => seq)).size);
   });
 
-  test.each([
-    ['no configuration', [], {}, 'No configuration.\nUsage: edge-agent --config FILE'],
-    ['an unknown option', ['--confg', 'x'], {}, "Unknown option '--confg'"],
-    ['a missing file', ['--config', '/nowhere.json'], {}, '/nowhere.json: the configuration cannot be read (ENOENT).'],
-    ['no JSON', [], { NSMON_CONFIG: '{' }, 'NSMON_CONFIG: the configuration is no JSON'],
-    ['a wrong setting', [], { NSMON_CONFIG: '{"environment": 1}' }, 'NSMON_CONFIG: environment is 1; it must be dev'],
-    [
-      'a rule file that is missing',
-      [],
-      {
-        NSMON_CONFIG: JSON.stringify({
-          environment: 'dev',
-          thing: 'x',
-          dataDirectory: join(directory, 'other'),
-          uplink: { kind: 'greengrass' },
-          rules: ['/no/rules.yaml'],
-        }),
-      },
-      '/no/rules.yaml: rules cannot be read (ENOENT).',
-    ],
-  ])('ends with code 2 and one clear error, no stack trace, on %s', async (_what, args, env, expected) => {
-    const { exited, output } = run(args, env);
-    expect(await exited).toBe(2);
-    expect(output()).toContain(expected);
-    expect(output()).not.toMatch(/^\s+at /m);
+  test('ends with code 2 and one clear error, no stack trace, on bad input', async () => {
+    const base = {
+      environment: 'dev',
+      thing: 'x',
+      dataDirectory: join(directory, 'other'),
+      uplink: { kind: 'greengrass' },
+    };
+    const withBoard = (file: string) => ({ ...base, board: { kind: 'recorded', deviceId: 'x', file } });
+    const cases: readonly [args: string[], config: unknown, expected: string][] = [
+      [[], undefined, 'No configuration.\nUsage: edge-agent --config FILE'],
+      [['--confg', 'x'], undefined, "Unknown option '--confg'"],
+      [['--config', '/nowhere.json'], undefined, '/nowhere.json: the configuration cannot be read (ENOENT).'],
+      [[], { ...base, environment: 1 }, 'NSMON_CONFIG: environment is 1; it must be dev, staging or prod'],
+      [[], { ...base, rules: ['/no/rules.yaml'] }, '/no/rules.yaml: rules cannot be read (ENOENT).'],
+      [[], withBoard('/no/recording.edf'), '/no/recording.edf: it cannot be read (ENOENT).'],
+    ];
+    await Promise.all(
+      cases.map(async ([args, config, expected]) => {
+        const env = config === undefined ? {} : { NSMON_CONFIG: JSON.stringify(config) };
+        const { exited, output } = run(args, env);
+        expect([await exited, output()]).toEqual([2, expect.stringContaining(expected)]);
+        expect(output()).not.toMatch(/^\s+at /m);
+      }),
+    );
   });
 });
