@@ -104,7 +104,7 @@ export async function createAwsEndpoint(options: AwsEndpointOptions = {}): Promi
     async close() {
       server.close();
       server.closeAllConnections();
-      await Promise.all([...services.values()].map((service) => service.close?.()));
+      for (const service of services.values()) await service.close?.();
     },
   };
   endpoint.use(...(options.services ?? []));

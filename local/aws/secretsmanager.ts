@@ -132,7 +132,7 @@ function generate(wish: Readonly<Record<string, unknown>>): string {
     isOn('IncludeSpace') ? ' ' : '',
   ].join('');
   const excluded = asText(wish.ExcludeCharacters);
-  const characters = [...alphabet].filter((character) => !excluded.includes(character));
+  const characters = alphabet.split('').filter((character) => !excluded.includes(character));
   const password = Array.from(
     { length: asNumber(wish.PasswordLength, 32) },
     () => characters[randomInt(characters.length)],

@@ -65,7 +65,7 @@ function readLinks(links: unknown, clientUrl: unknown): Link[] {
   const read = Array.isArray(links)
     ? (links as { href?: unknown; text?: unknown }[]).map(({ href, text }) => ({
         href: String(href),
-        text: String(text ?? ''),
+        text: typeof text === 'string' ? text : '',
       }))
     : [];
   return typeof clientUrl === 'string' ? [...read, { href: clientUrl, text: '' }] : read;

@@ -78,7 +78,8 @@ function checkState(name: string, state: Fields, siblings: Readonly<Record<strin
     checkMachine(branch, `${name}[${i}]/`, problems);
   const processor = state.ItemProcessor as Fields | undefined;
   const mode = (processor?.ProcessorConfig as Fields | undefined)?.Mode ?? 'INLINE';
-  if (mode !== 'INLINE') problems.push(`${name}: a Map of mode ${String(mode)} does not run in the twin; INLINE does`);
+  if (mode !== 'INLINE')
+    problems.push(`${name}: a Map of mode ${JSON.stringify(mode)} does not run in the twin; INLINE does`);
   if (processor) checkMachine(processor, `${name}/`, problems);
   const { Branches: _branches, ItemProcessor: _processor, ...own } = state;
   checkExpressions(name, own, problems);

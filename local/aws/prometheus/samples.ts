@@ -34,7 +34,7 @@ export class Samples {
     this.#times[at] = timeMs;
     this.#values[at] = typeof value === 'number' ? value : Number.NaN;
     const histogram = typeof value === 'number' ? undefined : value;
-    if (histogram) this.#histograms ??= new Array<undefined>(this.#length).fill(undefined);
+    if (histogram) this.#histograms ??= Array.from({ length: this.#length }, () => undefined);
     this.#histograms?.splice(at, 0, histogram);
     this.#length += 1;
     return 'stored';

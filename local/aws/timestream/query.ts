@@ -29,7 +29,7 @@ export async function runQuery(store: TimestreamStore, sql: string, nowMs: numbe
     if (statements.count !== 1) throw new Error('One statement is allowed per query.');
     await reader.run(`SET VARIABLE now = make_timestamp(${Math.floor(nowMs) * 1000})`);
     const result = await reader.runAndReadAll(toDuckDb(sql));
-    const types = result.columnTypes().map(({ typeId }) => scalarType(typeId));
+    const types = result.columnTypes().map(({ typeId }) => SCALAR_TYPES.get(typeId) ?? 'VARCHAR');
     return {
       columns: result
         .columnNames()
@@ -57,34 +57,22 @@ function list(store: TimestreamStore, sql: string): QueryResult | undefined {
   };
 }
 
-function scalarType(typeId: DuckDBTypeId): ScalarType {
-  switch (typeId) {
-    case DuckDBTypeId.TIMESTAMP:
-    case DuckDBTypeId.TIMESTAMP_TZ:
-    case DuckDBTypeId.TIMESTAMP_NS:
-    case DuckDBTypeId.TIMESTAMP_MS:
-      return 'TIMESTAMP';
-    case DuckDBTypeId.DATE:
-      return 'DATE';
-    case DuckDBTypeId.BOOLEAN:
-      return 'BOOLEAN';
-    case DuckDBTypeId.DOUBLE:
-    case DuckDBTypeId.FLOAT:
-    // Timestream reads `1.5` as a double, DuckDB as a decimal.
-    case DuckDBTypeId.DECIMAL:
-      return 'DOUBLE';
-    case DuckDBTypeId.INTEGER:
-    case DuckDBTypeId.SMALLINT:
-    case DuckDBTypeId.TINYINT:
-      return 'INTEGER';
-    case DuckDBTypeId.BIGINT:
-    case DuckDBTypeId.HUGEINT:
-    case DuckDBTypeId.UBIGINT:
-      return 'BIGINT';
-    default:
-      return 'VARCHAR';
-  }
-}
+/** DuckDB's types as Timestream's; everything else is shown as text. */
+const SCALAR_TYPES: ReadonlyMap<DuckDBTypeId, ScalarType> = new Map([
+  [DuckDBTypeId.TIMESTAMP, 'TIMESTAMP'],
+  [DuckDBTypeId.DATE, 'DATE'],
+  [DuckDBTypeId.BOOLEAN, 'BOOLEAN'],
+  [DuckDBTypeId.DOUBLE, 'DOUBLE'],
+  [DuckDBTypeId.FLOAT, 'DOUBLE'],
+  // Timestream reads `1.5` as a double, DuckDB as a decimal.
+  [DuckDBTypeId.DECIMAL, 'DOUBLE'],
+  [DuckDBTypeId.TINYINT, 'INTEGER'],
+  [DuckDBTypeId.SMALLINT, 'INTEGER'],
+  [DuckDBTypeId.INTEGER, 'INTEGER'],
+  [DuckDBTypeId.BIGINT, 'BIGINT'],
+  [DuckDBTypeId.UBIGINT, 'BIGINT'],
+  [DuckDBTypeId.HUGEINT, 'BIGINT'],
+]);
 
 function text(value: DuckDBValue, type: ScalarType): string | null {
   if (value === null) return null;

@@ -1,6 +1,6 @@
 /**
- * Timestream's SQL on DuckDB. Most of it is the same; what differs is either a macro (functions) or one of two lexical
- * rewrites (types in column names, durations such as `1m`).
+ * Timestream's SQL on DuckDB. Most of it is the same; what differs is either a macro (functions) or one of three lexical
+ * rewrites (types in column names, durations such as `1m`, `current_timestamp`).
  */
 
 const UNITS: Readonly<Record<string, string>> = {
@@ -31,6 +31,7 @@ function rewrite(sql: string): string {
     .replace(/\bmeasure_value::(double|bigint|varchar|boolean|timestamp)\b/gi, (_, type: string) => {
       return `"measure_value::${type.toLowerCase()}"`;
     })
+    .replace(/\bcurrent_timestamp\b/gi, 'now()')
     .replace(/(?<![\w.])(\d+)(us|ms|mo|s|m|h|d|w|y)\b/g, (_, count: string, unit: string) => {
       return `INTERVAL '${count} ${UNITS[unit]}'`;
     });
@@ -40,7 +41,6 @@ function rewrite(sql: string): string {
 export const MACROS: readonly string[] = [
   `SET VARIABLE now = TIMESTAMP '1970-01-01'`,
   `CREATE MACRO now() AS getvariable('now')`,
-  `CREATE MACRO current_timestamp() AS getvariable('now')`,
   `CREATE MACRO ago(duration) AS getvariable('now') - duration`,
   // DuckDB's own buckets start on Monday, 2000-01-03; Timestream's at the epoch.
   `CREATE MACRO bin(t, width) AS time_bucket(width, t::TIMESTAMP, TIMESTAMP '1970-01-01')`,

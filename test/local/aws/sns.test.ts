@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NotFoundException, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -73,22 +74,24 @@ test('a message reaches every subscription in its own form', async () => {
 });
 
 test('a web address is posted to with the SNS headers', async () => {
-  const heard = new Promise<{ type: unknown; body: string }>((resolve) => {
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        response.end();
-        server.close();
-        resolve({ type: request.headers['x-amz-sns-message-type'], body: Buffer.concat(chunks).toString() });
-      });
-    });
-    server.listen(0, '127.0.0.1', async () => {
-      const TopicArn = await topic('web', ['http', `http://127.0.0.1:${(server.address() as AddressInfo).port}/`]);
-      await client.send(new PublishCommand({ TopicArn, Message: 'hello' }));
+  let heard: (request: { type: unknown; body: string }) => void = () => {};
+  const request = new Promise<{ type: unknown; body: string }>((resolve) => {
+    heard = resolve;
+  });
+  const server = createServer((message, response) => {
+    const chunks: Buffer[] = [];
+    message.on('data', (chunk: Buffer) => chunks.push(chunk));
+    message.on('end', () => {
+      response.end();
+      heard({ type: message.headers['x-amz-sns-message-type'], body: Buffer.concat(chunks).toString() });
     });
   });
-  const { type, body } = await heard;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const TopicArn = await topic('web', ['http', `http://127.0.0.1:${(server.address() as AddressInfo).port}/`]);
+  await client.send(new PublishCommand({ TopicArn, Message: 'hello' }));
+  const { type, body } = await request;
+  server.close();
   expect(type).toBe('Notification');
   expect(JSON.parse(body)).toMatchObject({ Message: 'hello' });
 });

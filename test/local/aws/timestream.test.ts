@@ -266,6 +266,7 @@ describe('querying', () => {
     ['date_add', `SELECT date_add('minute', 5, TIMESTAMP '2026-11-23 10:00:00')`, '2026-11-23 10:05:00.000000000'],
     ['from_milliseconds', `SELECT from_milliseconds(${NOW})`, '2026-11-23 10:00:00.000000000'],
     ['now', 'SELECT now()', '2026-11-23 10:00:00.000000000'],
+    ['current_timestamp', 'SELECT current_timestamp', '2026-11-23 10:00:00.000000000'],
     ['a duration inside text stays text', `SELECT '5m ago'`, '5m ago'],
     ['division of integers', 'SELECT 7 / 2', '3'],
     ['large doubles', 'SELECT CAST(12345678.5 AS double)', '1.23456785E7'],
