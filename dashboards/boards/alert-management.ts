@@ -100,12 +100,12 @@ export const alertManagement: Board = {
         table({
           title: 'Agents',
           description:
-            'When each agent last reported its alerts. After 90 seconds of silence they are unknown and EdgeAgentSilent fires.',
+            'How old the newest data of each agent is. When an agent is silent for 90 seconds, its alerts become unknown and EdgeAgentSilent fires.',
           queries: [lastSeen, uplinkNow, bufferedNow],
           unit: 'short',
           labels: { thing: 'Thing' },
           columns: {
-            'Last seen': { unit: 's', decimals: 0, thresholds: lowerIsBetter(45, 90) },
+            'Last data': { unit: 's', decimals: 0, thresholds: lowerIsBetter(45, 90) },
             Uplink: { words: { '1': ['connected', GREEN], '0': ['offline', RED] } },
             Buffered: { unit: 'short', decimals: 0 },
           },

@@ -1,6 +1,7 @@
 import { gaugeOverTime } from '../shapes/gauge-over-time.ts';
 import { latest } from '../shapes/latest.ts';
 import { rateOverTime } from '../shapes/rate-over-time.ts';
+import { silence } from '../shapes/silence.ts';
 
 /** The monitoring itself: does what agents record arrive in the store. */
 
@@ -48,11 +49,8 @@ export const bufferedNow = latest('nsmon_agent_buffer_messages', {
   across: 'max',
 });
 
-export const lastSeen = latest('nsmon_agent_last_seen_timestamp_seconds', {
-  name: 'time since an agent last reported its alerts',
-  legend: 'Last seen',
+export const lastSeen = silence('nsmon_agent_uplink_connected', {
+  name: 'time since the newest data of an agent',
+  legend: 'Last data',
   by: ['thing'],
-  across: 'max',
-  asAge: true,
-  withinSeconds: 3600,
 });

@@ -7,19 +7,16 @@ export interface LatestOptions extends QueryOptions {
   readonly across?: 'sum' | 'avg' | 'min' | 'max';
   /** A series silent for longer than this, seconds, is not counted. */
   readonly withinSeconds?: number;
-  /** The value is a time, epoch seconds: show how long ago it was at the end of the range, seconds. */
-  readonly asAge?: boolean;
 }
 
 /** The newest value of each series, put together by group: how many devices are connected, what each one delivers. */
 export function latest(
   metric: string,
-  { across = 'sum', withinSeconds = 120, asAge = false, by = [], where = {}, ...names }: LatestOptions,
+  { across = 'sum', withinSeconds = 120, by = [], where = {}, ...names }: LatestOptions,
 ): NamedQuery {
   const labels = seriesLabels(metric);
   const time = `time BETWEEN from_milliseconds(${TIMESTREAM_MACROS.timeTo}) - ${withinSeconds}s AND from_milliseconds(${TIMESTREAM_MACROS.timeTo})`;
   const newest = aggregate(across, by, `last_over_time(${selector(metric, where)}[${withinSeconds}s])`);
-  const value = asAge ? `${TIMESTREAM_MACROS.timeTo} / 1000.0 - ${across}(newest)` : `${across}(newest)`;
   return {
     ...names,
     by,
@@ -31,8 +28,8 @@ SELECT max_by("value", time) AS newest${andColumns(labels)}
 ${fromPoints({ database, metrics: [metric], where, time })}
 GROUP BY ${labels.map(identifier).join(', ')}
 )
-SELECT ${[...by.map(identifier), `${value} AS ${identifier(names.legend)}`].join(', ')}
+SELECT ${[...by.map(identifier), `${across}(newest) AS ${identifier(names.legend)}`].join(', ')}
 FROM latest${groupBy(by.length)}${by.length > 0 ? `\nORDER BY ${by.map((_, i) => i + 1).join(', ')}` : ''}`,
-    promql: asAge ? `time() - ${newest}` : newest,
+    promql: newest,
   };
 }
