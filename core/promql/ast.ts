@@ -45,6 +45,8 @@ export interface VectorSelector extends Positioned, TimeModifiers {
   readonly kind: 'selector';
   /** All matchers, that of `__name__` included. */
   readonly matchers: readonly Matcher[];
+  /** Interpolated between the samples before and after. */
+  readonly smoothed?: true;
 }
 
 export interface MatrixSelector extends Positioned {

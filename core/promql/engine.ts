@@ -5,7 +5,7 @@ import { evaluateScalarBinary, evaluateVectorBinary, negate } from './binary.ts'
 import { withDetectedResets, withoutResetHint } from './detected-resets.ts';
 import { scalars, vectorFunctions } from './functions/registry.ts';
 import { keyOfAll } from './labels.ts';
-import { lookAt, milliseconds, neededSeries, type QueryTimes, type TimeRange } from './needed-series.ts';
+import { lookAt, neededSeries, positiveMilliseconds, type QueryTimes, type TimeRange } from './needed-series.ts';
 import type { Scope } from './scope.ts';
 import { selectMatrix, selectTimestamps, selectVector } from './selectors.ts';
 import type { Sample, Series, SeriesSource } from './series.ts';
@@ -150,10 +150,10 @@ export class Evaluator implements Scope {
     throw new TypeError(`a ${expr.kind} is no instant vector`);
   }
 
-  matrix(expr: Expr): Matrix {
+  matrix(expr: Expr, isCounter = false): Matrix {
     const inner = unwrap(expr);
     if (inner.kind === 'range') {
-      return selectMatrix(inner, this.series(inner.selector), this.timeMs, this.query.times);
+      return selectMatrix(inner, this.series(inner.selector), this.timeMs, this.query.times, isCounter);
     }
     if (inner.kind === 'subquery') return this.subquery(inner);
     throw new TypeError(`a ${inner.kind} is no range vector`);
@@ -162,7 +162,7 @@ export class Evaluator implements Scope {
   window(expr: Expr): TimeRange {
     const inner = unwrap(expr) as MatrixSelector | Subquery;
     const toMs = lookAt(inner.kind === 'range' ? inner.selector : inner, this.timeMs, this.query.times);
-    return { fromMs: toMs - milliseconds(inner.range, this.query.times), toMs };
+    return { fromMs: toMs - positiveMilliseconds(inner.range, this.query.times), toMs };
   }
 
   timestamps(expr: Expr): Vector {
@@ -176,7 +176,7 @@ export class Evaluator implements Scope {
   /** Evaluates at all multiples of the step within the left-open range. */
   private subquery(expr: Subquery): Matrix {
     const { fromMs, toMs } = this.window(expr);
-    const step = (expr.step === undefined ? 0 : milliseconds(expr.step, this.query.times)) || DEFAULT_SUBQUERY_STEP_MS;
+    const step = expr.step === undefined ? DEFAULT_SUBQUERY_STEP_MS : positiveMilliseconds(expr.step, this.query.times);
     const collector = new SeriesCollector();
     for (let t = (Math.floor(fromMs / step) + 1) * step; t <= toMs; t += step) {
       collector.add(this.query.at(t).vector(expr.expr), t);

@@ -2,16 +2,19 @@ import type { Labels } from '../metrics/model.ts';
 import { quote } from './strings.ts';
 
 export const METRIC_NAME = '__name__';
+/** What says of a series what it is: goes with the name when a function makes something else of it (PROM-39). */
+const METADATA: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__']);
 export const NO_LABELS: Labels = Object.freeze({});
 
 const withoutName = new WeakMap<Labels, Labels>();
 
 /** The labels without the metric's name. Remembered per object: series keep theirs from evaluation to evaluation. */
 export function dropMetricName(labels: Labels): Labels {
-  if (labels[METRIC_NAME] === undefined) return labels;
+  if (labels[METRIC_NAME] === undefined && labels.__type__ === undefined && labels.__unit__ === undefined)
+    return labels;
   let known = withoutName.get(labels);
   if (!known) {
-    const { [METRIC_NAME]: _name, ...rest } = labels;
+    const { [METRIC_NAME]: _name, __type__: _type, __unit__: _unit, ...rest } = labels;
     known = rest;
     withoutName.set(labels, known);
   }
@@ -40,7 +43,7 @@ export function omitLabels(labels: Labels, names: readonly string[]): Labels {
   const kept: Record<string, string> = {};
   for (const name in labels) {
     const value = labels[name];
-    if (name !== METRIC_NAME && value !== undefined && value !== '' && !names.includes(name)) kept[name] = value;
+    if (!METADATA.has(name) && value !== undefined && value !== '' && !names.includes(name)) kept[name] = value;
   }
   return kept;
 }
@@ -56,7 +59,7 @@ export function keyOn(labels: Labels, names: readonly string[]): string {
 export function keyIgnoring(labels: Labels, names: readonly string[]): string {
   let key = '';
   for (const name of sortedNames(labels)) {
-    if (name !== METRIC_NAME && !names.includes(name)) key += `${name}\u0001${labels[name]}\u0000`;
+    if (!METADATA.has(name) && !names.includes(name)) key += `${name}\u0001${labels[name]}\u0000`;
   }
   return key;
 }

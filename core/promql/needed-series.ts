@@ -1,4 +1,5 @@
 import { children, type Duration, type Expr, type TimeModifiers, type VectorSelector } from './ast.ts';
+import { PromqlEvaluationError } from './errors.ts';
 import { resolveDuration } from './parse-duration.ts';
 
 /** The times at which a query is evaluated, and how far back an instant selector looks. */
@@ -26,6 +27,14 @@ export function milliseconds(duration: Duration, { startMs, endMs, stepMs }: Que
   return typeof duration === 'number' ? duration : resolveDuration(duration, stepMs, endMs - startMs);
 }
 
+/** A range or a step, which must be positive. */
+export function positiveMilliseconds(duration: Duration, times: QueryTimes): number {
+  const ms = milliseconds(duration, times);
+  if (!(ms > 0 && Number.isFinite(ms)))
+    throw new PromqlEvaluationError(`duration must be greater than 0, got ${ms} ms`);
+  return ms;
+}
+
 /**
  * Which samples each selector of a query needs over the whole of it. Who fetches series from elsewhere fetches these
  * before evaluating.
@@ -36,7 +45,7 @@ export function neededSeries(expr: Expr, times: QueryTimes): Map<VectorSelector,
     if (node.kind === 'selector') {
       needed.set(node, {
         fromMs: lookAt(node, fromMs, times) - times.lookbackMs,
-        toMs: lookAt(node, toMs, times),
+        toMs: lookAt(node, toMs, times) + (node.smoothed ? times.lookbackMs : 0),
       });
     } else if (node.kind === 'range') {
       const { selector } = node;

@@ -6,6 +6,7 @@ import type {
   Binary,
   BinaryOperator,
   Call,
+  Duration,
   Expr,
   Subquery,
   VectorMatching,
@@ -78,8 +79,8 @@ export class TreeReader {
         return this.postfix(this.expr(first as SyntaxNode), node, (expr) => ({
           kind: 'subquery',
           expr,
-          range: toDuration(parts[1] as SyntaxNode, this.text),
-          step: parts[2] ? toDuration(parts[2], this.text) : undefined,
+          range: this.positiveDuration(parts[1] as SyntaxNode),
+          step: parts[2] ? this.positiveDuration(parts[2]) : undefined,
           offset: 0,
           at: undefined,
           start: expr.start,
@@ -92,6 +93,9 @@ export class TreeReader {
       case 'AnchoredExpr':
       case 'SmoothedExpr':
         return this.postfix(this.expr(first as SyntaxNode), node, (target) => {
+          if (target.kind === 'selector' && node.name === 'SmoothedExpr') {
+            return { ...target, smoothed: true, end: node.to };
+          }
           if (target.kind !== 'range')
             return this.fail('anchored and smoothed stand after a range: foo[5m] anchored', node);
           return { ...target, extension: node.name === 'AnchoredExpr' ? 'anchored' : 'smoothed', end: node.to };
@@ -107,7 +111,7 @@ export class TreeReader {
     }
   }
 
-  private selector(node: SyntaxNode): VectorSelector {
+  private selector(node: SyntaxNode, mayMatchAll = false): VectorSelector {
     const matchers: Matcher[] = [];
     const setName = (name: string, at: SyntaxNode): void => {
       const known = matchers.find((other) => other.name === '__name__');
@@ -140,7 +144,7 @@ export class TreeReader {
         }
       }
     }
-    if (matchers.every(({ test }) => test(''))) {
+    if (!mayMatchAll && matchers.every(({ test }) => test(''))) {
       this.fail('a selector needs a metric name or at least one matcher that does not match the empty string', node);
     }
     return { kind: 'selector', matchers, offset: 0, at: undefined, start: node.from, end: node.to };
@@ -163,8 +167,16 @@ export class TreeReader {
     if (selector.offset !== 0 || selector.at !== undefined) {
       return this.fail('offset and @ stand after the range: foo[5m] offset 1h', node);
     }
-    const range = toDuration(parts[1] as SyntaxNode, this.text);
+    const range = this.positiveDuration(parts[1] as SyntaxNode);
     return { kind: 'range', selector, range, start: selector.start, end: node.to };
+  }
+
+  private positiveDuration(node: SyntaxNode): Duration {
+    const duration = toDuration(node, this.text);
+    if (typeof duration === 'number' && !(duration > 0 && Number.isFinite(duration))) {
+      this.fail('the duration must be greater than 0', node);
+    }
+    return duration;
   }
 
   /** Applies a change to the selector or subquery that `offset` or `@` stands after. */
@@ -238,7 +250,12 @@ export class TreeReader {
     return {
       kind: 'call',
       name: this.source(name as SyntaxNode),
-      args: this.parts(body as SyntaxNode).map((part) => this.expr(part)),
+      // The second argument of info() selects labels, so it may match everything.
+      args: this.parts(body as SyntaxNode).map((part, i) =>
+        part.name === 'VectorSelector' && i === 1 && this.source(name as SyntaxNode) === 'info'
+          ? this.selector(part, true)
+          : this.expr(part),
+      ),
       start: node.from,
       end: node.to,
     };

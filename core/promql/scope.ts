@@ -14,7 +14,8 @@ export interface Scope {
   scalar(expr: Expr): number;
   string(expr: Expr): string;
   vector(expr: Expr): Vector;
-  matrix(expr: Expr): Matrix;
+  /** `isCounter` matters to `smoothed` ranges: it says what a fall of the value means. */
+  matrix(expr: Expr, isCounter?: boolean): Matrix;
   /** The window `(fromMs, toMs]` at which a range vector's samples were looked for. */
   window(expr: Expr): { readonly fromMs: number; readonly toMs: number };
   /** Like `vector`, but of a plain selector the values are the times (s) of the samples. */

@@ -1,6 +1,6 @@
 import type { MatrixSelector, VectorSelector } from './ast.ts';
-import { extendRange } from './extended-range.ts';
-import { lookAt, milliseconds, type QueryTimes } from './needed-series.ts';
+import { extendRange, interpolate } from './extended-range.ts';
+import { lookAt, positiveMilliseconds, type QueryTimes } from './needed-series.ts';
 import { countUntil, type Sample, type Series } from './series.ts';
 import { floatSample, histogramSample, type MatrixSeries, type VectorSample } from './values.ts';
 
@@ -11,10 +11,33 @@ export function selectVector(
   timeMs: number,
   times: QueryTimes,
 ): VectorSample[] {
+  if (selector.smoothed) return selectSmoothed(selector, series, timeMs, times);
   const result: VectorSample[] = [];
   forEachNewest(selector, series, timeMs, times, (labels, { value, histogram }) => {
     result.push(histogram ? histogramSample(labels, histogram, false) : floatSample(labels, value, false));
   });
+  return result;
+}
+
+/** `smoothed`: the value on the line between the samples before and after, floats only. */
+function selectSmoothed(
+  selector: VectorSelector,
+  series: readonly Series[],
+  timeMs: number,
+  times: QueryTimes,
+): VectorSample[] {
+  const at = lookAt(selector, timeMs, times);
+  const result: VectorSample[] = [];
+  for (const { labels, samples } of series) {
+    const next = countUntil(samples, at);
+    const isNear = (sample: Sample | undefined): boolean =>
+      sample !== undefined &&
+      sample.stale !== true &&
+      sample.histogram === undefined &&
+      Math.abs(sample.timeMs - at) < times.lookbackMs;
+    const [before, after] = [samples[next - 1], samples[next]].map((sample) => (isNear(sample) ? sample : undefined));
+    if (before || after) result.push(floatSample(labels, interpolate(before, after, at, false), false));
+  }
   return result;
 }
 
@@ -53,15 +76,16 @@ export function selectMatrix(
   series: readonly Series[],
   timeMs: number,
   times: QueryTimes,
+  isCounter: boolean,
 ): MatrixSeries[] {
   const toMs = lookAt(expr.selector, timeMs, times);
-  const fromMs = toMs - milliseconds(expr.range, times);
+  const fromMs = toMs - positiveMilliseconds(expr.range, times);
   const result: MatrixSeries[] = [];
   for (const { labels, samples } of series) {
     const chosen =
       expr.extension === undefined
         ? windowOf(samples, fromMs, toMs)
-        : extendRange(expr.extension, samples, { fromMs, toMs, lookbackMs: times.lookbackMs });
+        : extendRange(expr.extension, samples, { fromMs, toMs, lookbackMs: times.lookbackMs, isCounter });
     if (chosen.length > 0) result.push({ labels, samples: chosen, dropName: false });
   }
   return result;

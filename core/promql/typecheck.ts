@@ -1,4 +1,4 @@
-import type { Aggregation, Binary, Call, Expr, ValueType } from './ast.ts';
+import { type Aggregation, type Binary, type Call, type Expr, unwrap, type ValueType } from './ast.ts';
 import { PromqlSyntaxError } from './errors.ts';
 import { argumentType, arity, signatures } from './signatures.ts';
 
@@ -113,8 +113,26 @@ function checkCall(expr: Call, text: string, expect: Expect): void {
     );
   }
   expr.args.forEach((arg, i) => {
+    checkExtension(expr.name, arg, text);
     expect(arg, argumentType(signature, i), `argument ${i + 1} of ${expr.name}()`);
   });
+}
+
+const EXTENDABLE: Readonly<Record<'anchored' | 'smoothed', readonly string[]>> = {
+  anchored: ['changes', 'delta', 'increase', 'rate', 'resets'],
+  smoothed: ['delta', 'increase', 'rate'],
+};
+
+function checkExtension(name: string, arg: Expr, text: string): void {
+  const range = unwrap(arg);
+  if (range.kind !== 'range' || range.extension === undefined) return;
+  const allowed = EXTENDABLE[range.extension];
+  if (allowed.includes(name)) return;
+  throw new PromqlSyntaxError(
+    `${range.extension} modifier can only be used with: ${allowed.join(', ')} - not with ${name}`,
+    text,
+    arg.start,
+  );
 }
 
 function checkBinary(expr: Binary, text: string): void {

@@ -107,8 +107,17 @@ function parseBound(le: string | undefined): number | undefined {
   return Number.isNaN(bound) ? undefined : bound;
 }
 
-function quantile(q: number, { native, classic }: Distribution): number {
-  return native ? histogramQuantile(q, native) : classicQuantile(q, classic ?? []);
+function quantile(q: number, { labels, native, classic }: Distribution, at: Expr, scope: Scope): number {
+  if (!native) return classicQuantile(q, classic ?? []);
+  const value = histogramQuantile(q, native);
+  if (Number.isNaN(native.sum) && native.count > 0 && q >= 0 && q <= 1) {
+    const outcome = Number.isNaN(value) ? 'result is NaN' : 'result is skewed higher';
+    scope.annotations.info(
+      `input to histogram_quantile has NaN observations, ${outcome}${forMetric(labels.__name__)}`,
+      at,
+    );
+  }
+  return value;
 }
 
 function warnAboutQuantile(q: number, at: Expr, scope: Scope): void {
@@ -125,7 +134,13 @@ function quantiles(call: Call, scope: Scope): Vector {
     const q = scope.scalar(arg);
     warnAboutQuantile(q, arg, scope);
     for (const distribution of found) {
-      result.push(floatSample(withLabel(distribution.labels, label, formatBound(q)), quantile(q, distribution), true));
+      result.push(
+        floatSample(
+          withLabel(distribution.labels, label, formatBound(q)),
+          quantile(q, distribution, expr, scope),
+          true,
+        ),
+      );
     }
   }
   return result;
@@ -142,19 +157,22 @@ export const histogramFunctions: Readonly<Record<string, VectorFunction>> = {
     warnAboutQuantile(q, argument(call, 0), scope);
     const expr = argument(call, 1);
     return distributions(scope.vector(expr), expr, scope).map((distribution) =>
-      floatSample(distribution.labels, quantile(q, distribution), true),
+      floatSample(distribution.labels, quantile(q, distribution, expr, scope), true),
     );
   },
   histogram_quantiles: quantiles,
   histogram_fraction: (call, scope) => {
     const [lower, upper] = [scope.scalar(argument(call, 0)), scope.scalar(argument(call, 1))];
     const expr = argument(call, 2);
-    return distributions(scope.vector(expr), expr, scope).map(({ labels, native, classic }) =>
-      floatSample(
-        labels,
-        native ? histogramFraction(lower, upper, native) : classicFraction(lower, upper, classic ?? []),
-        true,
-      ),
-    );
+    return distributions(scope.vector(expr), expr, scope).map(({ labels, native, classic }) => {
+      if (native && Number.isNaN(native.sum)) {
+        scope.annotations.info(
+          `input to histogram_fraction has NaN observations, which are excluded from all fractions${forMetric(labels.__name__)}`,
+          expr,
+        );
+      }
+      const share = native ? histogramFraction(lower, upper, native) : classicFraction(lower, upper, classic ?? []);
+      return floatSample(labels, share, true);
+    });
   },
 };

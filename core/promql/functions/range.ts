@@ -15,15 +15,23 @@ export interface Reduction {
   readonly expr: Expr;
 }
 
+interface RangeOptions {
+  /** Which argument is the range vector. */
+  readonly index?: number;
+  /** Whether the result is still what the metric's name says. */
+  readonly keepsName?: boolean;
+  readonly isCounter?: boolean;
+}
+
 /** A function whose `i`-th argument is the range vector. */
 export function overRange(
   reduce: (samples: readonly Sample[], reduction: Reduction, call: Call) => Reduced,
-  { index = 0, keepsName = false }: { index?: number; keepsName?: boolean } = {},
+  { index = 0, keepsName = false, isCounter = false }: RangeOptions = {},
 ): VectorFunction {
   return (call, scope) => {
     const expr = argument(call, index);
     const result: VectorSample[] = [];
-    for (const series of scope.matrix(expr)) {
+    for (const series of scope.matrix(expr, isCounter)) {
       const reduced = reduce(series.samples, { series, scope, expr }, call);
       if (reduced === undefined) continue;
       const dropName = keepsName ? series.dropName : true;

@@ -10,27 +10,43 @@ import { histogramCount, overRange, type Reduced, type Reduction, warnMixed } fr
  * counter not below zero. (Prometheus' `extrapolatedRate`.)
  */
 function extrapolated(isCounter: boolean, isRate: boolean): VectorFunction {
-  return overRange((samples, reduction) => {
-    const histograms = histogramCount(samples);
-    if (histograms > 0 && histograms < samples.length) return warnMixed(reduction, reduction.scope.annotations);
-    const first = samples[0];
-    const last = samples.at(-1);
-    if (!first || !last || samples.length < 2) return undefined;
-    const rise = histograms > 0 ? histogramRise(samples, isCounter, reduction) : floatRise(samples, isCounter);
-    if (rise === undefined) return undefined;
-    const { fromMs, toMs } = reduction.scope.window(reduction.expr);
-    const sampled = (last.timeMs - first.timeMs) / 1000;
-    const spacing = sampled / (samples.length - 1);
-    const threshold = spacing * 1.1;
-    let toStart = (first.timeMs - fromMs) / 1000;
-    let toEnd = (toMs - last.timeMs) / 1000;
-    if (toStart >= threshold) toStart = spacing / 2;
-    if (isCounter) toStart = Math.min(toStart, timeSinceZero(first, rise, sampled));
-    if (toEnd >= threshold) toEnd = spacing / 2;
-    let factor = (sampled + toStart + toEnd) / sampled;
-    if (isRate) factor /= (toMs - fromMs) / 1000;
-    return typeof rise === 'number' ? rise * factor : scaleBy(rise, factor);
-  });
+  return overRange(
+    (samples, reduction) => {
+      const histograms = histogramCount(samples);
+      if (histograms > 0 && histograms < samples.length) return warnMixed(reduction, reduction.scope.annotations);
+      const first = samples[0];
+      const last = samples.at(-1);
+      if (!first || !last || samples.length < 2) return undefined;
+      if (isCounter && histograms === 0) tellUnlikelyCounter(reduction);
+      const rise = histograms > 0 ? histogramRise(samples, isCounter, reduction) : floatRise(samples, isCounter);
+      if (rise === undefined) return undefined;
+      const { fromMs, toMs } = reduction.scope.window(reduction.expr);
+      const sampled = (last.timeMs - first.timeMs) / 1000;
+      const spacing = sampled / (samples.length - 1);
+      const threshold = spacing * 1.1;
+      let toStart = (first.timeMs - fromMs) / 1000;
+      let toEnd = (toMs - last.timeMs) / 1000;
+      if (toStart >= threshold) toStart = spacing / 2;
+      if (isCounter) toStart = Math.min(toStart, timeSinceZero(first, rise, sampled));
+      if (toEnd >= threshold) toEnd = spacing / 2;
+      let factor = (sampled + toStart + toEnd) / sampled;
+      if (isRate) factor /= (toMs - fromMs) / 1000;
+      return typeof rise === 'number' ? rise * factor : scaleBy(rise, factor);
+    },
+    { isCounter },
+  );
+}
+
+/** Names of counters end in one of these. */
+const COUNTER_NAME = /_(?:total|sum|count|bucket)$/;
+
+function tellUnlikelyCounter({ series, scope, expr }: Reduction): void {
+  const name = series.labels.__name__;
+  if (name === undefined || series.dropName || COUNTER_NAME.test(name)) return;
+  scope.annotations.info(
+    `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "${name}"`,
+    expr,
+  );
 }
 
 /** How long before the first sample the counter would have been zero, going at the same pace. */

@@ -1,19 +1,28 @@
+import type { Call } from '../ast.ts';
 import { compareLabels } from '../labels.ts';
 import { ascending } from '../quantile.ts';
-import { argument, type VectorFunction } from '../scope.ts';
+import { argument, type Scope, type VectorFunction } from '../scope.ts';
 import type { VectorSample } from '../values.ts';
 
 /** Order matters to instant queries only: the result of a range query is ordered by labels. */
 function byValue(compare: (a: number, b: number) => number): VectorFunction {
-  return (call, scope) =>
-    scope
+  return (call, scope) => {
+    tellIneffective(call, scope);
+    return scope
       .vector(argument(call, 0))
       .filter(({ histogram }) => histogram === undefined)
       .sort((a, b) => compare(a.value, b.value));
+  };
+}
+
+function tellIneffective(call: Call, scope: Scope): void {
+  if (scope.stepMs === 0) return;
+  scope.annotations.warn('sort is ineffective for range queries since results are always ordered by labels', call);
 }
 
 function byLabel(direction: 1 | -1): VectorFunction {
   return (call, scope) => {
+    tellIneffective(call, scope);
     const names = call.args.slice(1).map((arg) => scope.string(arg));
     return [...scope.vector(argument(call, 0))].sort((a: VectorSample, b: VectorSample) => {
       for (const name of names) {

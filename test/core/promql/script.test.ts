@@ -71,6 +71,30 @@ eval instant at 50s irate(samples_total[50s])
 `);
   });
 
+  test('a rate of what is called no counter is told of', () => {
+    holds(`
+load 10s
+  temperature 1 2 3
+
+eval instant at 20s rate(temperature[20s])
+  expect info msg: PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "temperature" (1:6)
+  {} 0.1
+`);
+  });
+
+  test('smoothed ranges bridge a restart within the edge as a counter does', () => {
+    holds(`
+load 10s
+  samples_total 0 100 20 40
+
+eval instant at 25s increase(samples_total[10s] smoothed)
+  {} 20
+
+eval instant at 25s delta(samples_total[10s] smoothed)
+  {} -30
+`);
+  });
+
   test('anchored and smoothed ranges take the values at their ends instead of extrapolating', () => {
     holds(`
 load 10s
@@ -115,6 +139,66 @@ eval instant at 0 memory / on (thing) group_left (os) total
 
 eval instant at 0 total / on (thing) memory
   expect fail msg: found duplicate series for the match group {thing="a"} on the right hand-side of the operation: [{__name__="memory", job="agent", thing="a"}, {__name__="memory", job="api", thing="a"}];many-to-many matching not allowed: matching labels must be unique on one side
+`);
+  });
+});
+
+describe('smoothed selectors', () => {
+  test('interpolate between the samples before and after', () => {
+    holds(`
+load 10s
+  temperature 10 20 _ 40
+
+eval instant at 15s temperature smoothed
+  temperature 25
+
+eval instant at 35s temperature smoothed
+  temperature 40
+`);
+  });
+});
+
+describe('durations', () => {
+  test('are expressions', () => {
+    holds(`
+load 10s
+  samples_total 0+10x30
+
+eval instant at 200s count_over_time(samples_total[20s * 2 + 10])
+  {} 5
+
+eval range from 0 to 100s step 50s count_over_time(samples_total[max_of(step(), 20s)])
+  {} 1 5 5
+
+eval instant at 200s samples_total offset -(10s)
+  samples_total 210
+
+eval instant at 200s count_over_time(samples_total[step()])
+  expect fail msg: duration must be greater than 0, got 0 ms
+`);
+  });
+});
+
+describe('info', () => {
+  test('adds the labels of the newest info metric of a target', () => {
+    holds(`
+load 1m
+  latency{instance="a", job="api"} 1 1
+  latency{instance="b", job="api"} 2 2
+  target_info{instance="a", job="api", version="1", region="eu"} 1 stale
+  target_info{instance="a", job="api", version="2", region="eu"} _ 1
+  build_info{instance="b", job="api", commit="f00"} 1 1
+
+eval instant at 1m info(latency)
+  latency{instance="a", job="api", version="2", region="eu"} 1
+  latency{instance="b", job="api"} 2
+
+eval instant at 1m info(latency, {version=~".+"})
+  latency{instance="a", job="api", version="2"} 1
+
+eval instant at 1m info(latency, {__name__="build_info", commit=~".*"})
+  latency{instance="a", job="api"} 1
+  latency{instance="b", job="api", commit="f00"} 2
 `);
   });
 });
