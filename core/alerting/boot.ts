@@ -14,7 +14,7 @@ export function parseBoot(text: string): Boot | undefined {
 }
 
 export function formatBoot({ startMs, random }: Boot): string {
-  return `${startMs.toString(36)}-${random}`;
+  return `${Math.floor(startMs).toString(36)}-${random}`;
 }
 
 /** Negative when run `a` began before run `b`, 0 when they are the same run. */
