@@ -23,7 +23,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: 100%; max-width: 34rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
   border-top: .375rem solid var(--tone); border-radius: .75rem }
 .alarm { --tone: var(--alarm) } .calm { --tone: var(--calm) } .neutral { --tone: var(--neutral) }
-h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere }
+h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; text-wrap: balance }
 p { margin: 0 0 1rem } .brand { color: var(--soft); font-size: .875rem; margin: 0 0 .5rem }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1.25rem; margin: 0 0 1.5rem; padding: 1rem 0;
   border-block: 1px solid var(--line) } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
@@ -33,7 +33,7 @@ input { width: 100%; padding: .7rem .8rem; font: inherit; color: inherit; backgr
 button { width: 100%; margin-top: 1rem; padding: .8rem; font: inherit; font-weight: 600; color: var(--card);
   background: var(--tone); border: 0; border-radius: .5rem; cursor: pointer }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px }
-.problem { color: var(--alarm); font-weight: 600 }
+.problem { color: var(--alarm); font-weight: 600; margin: .625rem 0 0 }
 `;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
