@@ -17,7 +17,7 @@ import { MonitorFunction, type MonitorFunctionProps } from '../constructs/functi
 import { MinuteSchedule } from '../constructs/minute-schedule.ts';
 import type { OperationsTopic } from '../constructs/operations-topic.ts';
 import { PathAlarms } from '../constructs/path-alarms.ts';
-import { allow, allowMetrics, type Permission } from '../constructs/permissions.ts';
+import { allow, type Permission } from '../constructs/permissions.ts';
 import { deadLetterQueue } from '../constructs/queue.ts';
 import { keyedTable } from '../constructs/table.ts';
 import { TopicRule } from '../constructs/topic-rule.ts';
@@ -109,7 +109,7 @@ export class AlertingStack extends Stack {
       timeoutSeconds: 30,
       memoryMb: 512,
       variables: { ...this.#common(), STATE_MACHINE_ARN: stateMachineArn, RULES_DIRECTORY, KPI_NAMESPACE },
-      permissions: [...permissions, allowMetrics()],
+      permissions,
     });
   }
 
@@ -138,7 +138,6 @@ export class AlertingStack extends Stack {
           [this.formatArn({ service: 'iot', resource: 'thing', resourceName: '*' })],
           'it looks up the owner of every thing',
         ),
-        allowMetrics(),
       ],
     });
   }
@@ -150,7 +149,7 @@ export class AlertingStack extends Stack {
       timeoutSeconds: 15,
       memoryMb: 512,
       variables: { ...this.#common(), RULES_DIRECTORY, KPI_NAMESPACE },
-      permissions: [allowMetrics()],
+      permissions: [],
     });
   }
 
@@ -170,7 +169,6 @@ export class AlertingStack extends Stack {
       permissions: [
         allow(['sns:Publish'], [topic.topicArn]),
         allow(['secretsmanager:GetSecretValue'], [secret.secretArn]),
-        allowMetrics(),
       ],
     });
   }
@@ -211,18 +209,7 @@ export class AlertingStack extends Stack {
     id: string,
     props: Omit<MonitorFunctionProps<Env>, 'environment' | 'functionsDir'>,
   ): MonitorFunction<Env> {
-    const state = allow(
-      [
-        'dynamodb:GetItem',
-        'dynamodb:BatchGetItem',
-        'dynamodb:Query',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:ConditionCheckItem',
-      ],
-      [this.alerts.tableArn],
-    );
+    const state = allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [this.alerts.tableArn]);
     return new MonitorFunction<Env>(this, id, {
       ...props,
       environment: this.#environment,

@@ -148,7 +148,7 @@ export class IngestStack extends Stack {
           [this.archive.objects('archive'), this.archive.objects('parked')],
           'one object a message: only the prefixes are known before',
         ),
-        allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], [this.ruleWindow.tableArn]),
+        allow(['dynamodb:BatchWriteItem'], [this.ruleWindow.tableArn]),
         allow(
           ['iot:Publish'],
           [this.formatArn({ service: 'iot', resource: 'topic', resourceName: `${topicPrefix}/*/ack` })],
@@ -159,7 +159,6 @@ export class IngestStack extends Stack {
           [this.formatArn({ service: 'iot', resource: 'thing', resourceName: '*' })],
           'it looks up the owner of every thing',
         ),
-        allow(['iot:DescribeEndpoint'], ['*'], 'endpoint discovery knows no resources'),
         allowMetrics(),
       ],
     });

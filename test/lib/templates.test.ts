@@ -9,6 +9,7 @@ import { parseExpression, parseStatement } from '../../local/iot/sql/parse.ts';
 import { rendered } from '../support/rendered.ts';
 import { type Resource, resourcesOf, stubbedBuild, synthesise, type Templates } from '../support/synthesis.ts';
 import { iamProblems } from './checks/iam.ts';
+import { actionsAllowed, actionsCalled } from './checks/permissions.ts';
 import { expressionsOf, jsonataProblems } from './checks/state-machine.ts';
 
 type Validator = (definition: unknown) => { isValid: boolean; errorsText: (separator?: string) => string };
@@ -98,6 +99,29 @@ describe('functions', () => {
       );
       expect(() => contract.readEnv?.(Variables)).not.toThrow();
     }
+  });
+
+  /** What the services do in the name of a role, and what the SDK does before a call. */
+  const BEHIND_THE_SCENES = /^(logs|xray|kinesis|sqs):|^timestream:DescribeEndpoints$/;
+  /** A port that wakes and starts escalations is shared; these functions only wake. */
+  const NOT_CALLED: Readonly<Record<string, readonly string[]>> = {
+    'escalation-wait': ['states:StartExecution'],
+    acknowledge: ['states:StartExecution'],
+  };
+
+  test.each(functionNames)('%s may do what it calls, and nothing else', (name) => {
+    const template = Object.values(templatesOf('dev', 'timestream')).find(({ Resources }) =>
+      Object.values(Resources).some(({ Properties }) => Properties?.FunctionName === `nsmon-dev-${name}`),
+    );
+    const [id = ''] =
+      Object.entries(template?.Resources ?? {}).find(
+        ([, { Properties }]) => Properties?.FunctionName === `nsmon-dev-${name}`,
+      ) ?? [];
+    const allowed = actionsAllowed(template ?? { Resources: {} }, id.replace(/Function[0-9A-F]{8}$/, 'Role'));
+    const called = actionsCalled(`lambdas/${name}/handler.ts`);
+    for (const action of NOT_CALLED[name] ?? []) called.delete(action);
+    expect(called.size).toBeGreaterThan(0);
+    expect([...allowed].filter((action) => !BEHIND_THE_SCENES.test(action)).sort()).toEqual([...called].sort());
   });
 
   test('that are invoked asynchronously or by a stream say where a lost event goes', () => {
