@@ -18,6 +18,7 @@ import { loadEdgeRules } from './rules/load-rules.ts';
 import { RuleLoop } from './rules/rule-loop.ts';
 import { RulesStateFile } from './rules/state-file.ts';
 import { type AgentStatus, StatusServer } from './status.ts';
+import { countPoints } from './uplink/messages.ts';
 import { Outbox } from './uplink/outbox.ts';
 import { topicsOf } from './uplink/topics.ts';
 import type { ConnectionEvent, Uplink } from './uplink/uplink.ts';
@@ -82,6 +83,7 @@ class EdgeAgent implements Agent {
   private listening: { status?: number; otlp?: number } = {};
   private connectionProblem: string | undefined;
   private batches = 0;
+  private unbufferedPoints = 0;
   private samplesPerSecond = 0;
   private lastSamples = 0;
 
@@ -191,18 +193,21 @@ class EdgeAgent implements Agent {
   private collect(send: boolean): PointGroup[] {
     const { outbox, collection } = this;
     const { ledger, buffered, isConnected: connected } = outbox;
-    this.recordOwn({ ledger, buffered, connected, refusedSeries: collection.refused });
+    const { unbufferedPoints } = this;
+    this.recordOwn({ ledger, buffered, connected, refusedSeries: collection.refused, unbufferedPoints });
     return collection.collect(this.world.clock.epochMs(), { send });
   }
 
   private async publish(groups: readonly PointGroup[], options: { ackRequested?: boolean } = {}): Promise<void> {
     const all = [...groups, this.reporter.recordedPoints()].filter(({ points }) => points.length > 0);
+    const before = this.outbox.pointsPut;
     const dropOne = this.config.faults.dropOne && this.batches === DROP_ONE_IN_BATCH;
     this.batches += 1;
     try {
       await this.outbox.put(dropOne ? withoutLast(all) : all, { ...options, lost: dropOne ? 1 : 0 });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      this.unbufferedPoints += countPoints(all) - (this.outbox.pointsPut - before);
       this.log('error', `a batch cannot be buffered and is lost: ${reason}`);
     }
   }

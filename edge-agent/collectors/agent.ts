@@ -8,6 +8,8 @@ export interface AgentState {
   readonly connected: boolean;
   /** Series that were refused because their metric has too many. */
   readonly refusedSeries: number;
+  /** Points that the disk did not take. */
+  readonly unbufferedPoints: number;
 }
 
 /** Records the agent's own state as `nsmon_agent_*`. */
@@ -17,6 +19,7 @@ export function agentCollector(registry: MetricRegistry): (state: AgentState) =>
   const full = registry.counter('nsmon_agent_points_dropped_total', { reason: 'buffer-full' });
   const damaged = registry.counter('nsmon_agent_points_dropped_total', { reason: 'file-damaged' });
   const refused = registry.counter('nsmon_agent_points_dropped_total', { reason: 'too-many-series' });
+  const unbuffered = registry.counter('nsmon_agent_points_dropped_total', { reason: 'not-buffered' });
   const bytes = registry.gauge('nsmon_agent_buffer_bytes');
   const messages = registry.gauge('nsmon_agent_buffer_messages');
   const connected = registry.gauge('nsmon_agent_uplink_connected');
@@ -26,6 +29,7 @@ export function agentCollector(registry: MetricRegistry): (state: AgentState) =>
     full.observeTotal(state.ledger.dropped);
     damaged.observeTotal(state.ledger.damaged);
     refused.observeTotal(state.refusedSeries);
+    unbuffered.observeTotal(state.unbufferedPoints);
     bytes.set(state.buffered.bytes);
     messages.set(state.buffered.messages);
     connected.set(state.connected ? 1 : 0);

@@ -7,8 +7,10 @@ import {
   evaluateGroup,
   type GroupState,
   type RecordedSample,
+  type Rule,
   type RuleError,
   type RuleGroup,
+  ruleKey,
 } from '../../core/rules/index.ts';
 import type { RulesState } from './state-file.ts';
 
@@ -37,10 +39,13 @@ export interface LoopEvaluation {
 const LOOKBACK_MS = 15_000;
 
 /**
- * After a restart with active alerts nothing is evaluated for this long: before the first samples are there every
- * expression would be empty and every alert be resolved, although nothing is well.
+ * After a restart a group with active alerts is not evaluated for this long, or for as long as their expressions look
+ * back if that is longer: before the samples are there every expression would be empty and every alert be resolved,
+ * although nothing is well.
  */
 const SETTLE_MS = 10_000;
+/** An `@` with an absolute time, or a range of days, would ask for more than an agent keeps in memory. */
+const MAX_WINDOW_MS = 24 * 3_600_000;
 
 /** Evaluates the rules that need this agent's series only, on a window of them in memory. */
 export class RuleLoop {
@@ -70,8 +75,11 @@ export class RuleLoop {
         group.name,
         alerts.map(({ phase, keepFiringSinceMs: _since, ...alert }) => ({ ...alert, state: phase })),
       );
-      const isActive = alerts.some(({ phase }) => phase !== 'resolved');
-      this.nextMs.set(group.name, options.startMs + (isActive ? SETTLE_MS : 0));
+      const active = group.rules.filter((rule) =>
+        state[ruleKey(group, rule)]?.alerts.some(({ phase }) => phase !== 'resolved'),
+      );
+      const settleMs = active.map((rule) => Math.max(SETTLE_MS, reachOf(rule, 0)));
+      this.nextMs.set(group.name, options.startMs + Math.max(0, ...settleMs));
     }
   }
 
@@ -145,15 +153,15 @@ export class RuleLoop {
 
 /** How much of the past the rules look at, in all. */
 function windowOf(groups: readonly RuleGroup[], lookbackMs: number): number {
-  let windowMs = lookbackMs;
-  for (const { rules, queryOffsetMs } of groups) {
-    for (const { query } of rules) {
-      const times = { startMs: 0, endMs: 0, stepMs: 0, lookbackMs };
-      for (const { fromMs } of neededSeries(query, times).values()) {
-        // A selector with an absolute `@` time would ask for all of history: it sees what there is.
-        if (Number.isFinite(fromMs)) windowMs = Math.max(windowMs, Math.min(-fromMs, 24 * 3_600_000) + queryOffsetMs);
-      }
-    }
-  }
-  return windowMs + lookbackMs;
+  const reaches = groups.flatMap(({ rules, queryOffsetMs }) =>
+    rules.map((rule) => reachOf(rule, lookbackMs) + queryOffsetMs),
+  );
+  return Math.max(0, ...reaches) + lookbackMs;
+}
+
+/** How far back the expression of a rule looks, when an instant selector looks back `lookbackMs`. */
+function reachOf({ query }: Rule, lookbackMs: number): number {
+  const needed = neededSeries(query, { startMs: 0, endMs: 0, stepMs: 0, lookbackMs });
+  const reaches = [...needed.values()].map(({ fromMs }) => Math.min(-fromMs, MAX_WINDOW_MS));
+  return Math.max(0, ...reaches.filter(Number.isFinite));
 }

@@ -33,6 +33,7 @@ export class MqttUplink implements Uplink {
   private readonly subscriptions = new Map<string, MessageHandler>();
   private readonly listeners: ((event: ConnectionEvent) => void)[] = [];
   private connected = false;
+  private closing = false;
 
   constructor(options: MqttOptions) {
     this.client = new mqtt5.Mqtt5Client(clientConfig(options));
@@ -73,6 +74,7 @@ export class MqttUplink implements Uplink {
   }
 
   async close(): Promise<void> {
+    this.closing = true;
     await new Promise<void>((resolve) => {
       this.client.once('stopped', () => resolve());
       // Without a DISCONNECT packet: asked to send one while a message arrives, the client never reports that it has
@@ -108,6 +110,8 @@ export class MqttUplink implements Uplink {
 
   private report(event: ConnectionEvent): void {
     this.connected = event.connected;
+    // That the connection ends is no news to who ends it.
+    if (this.closing) return;
     for (const listener of this.listeners) listener(event);
   }
 }
