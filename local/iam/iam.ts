@@ -19,6 +19,8 @@ export interface Iam {
   /** May do everything: for the twin itself and the person in front of it. */
   readonly operator: Credentials;
   readonly authorize: Authorize;
+  /** ARN of the key's owner. */
+  ownerOf(accessKeyId: string): string;
   /** What a role may not do of this, in IAM's own words; undefined when it may. */
   denied(roleArn: string, access: Access): string | undefined;
   /** @throws Error unless the service (`lambda.amazonaws.com`) may take this role */
@@ -100,13 +102,15 @@ export function createIam({ accountId }: Pick<Place, 'accountId'>): Iam {
       owners.set(credentials.accessKeyId, arn);
       return credentials;
     },
+    ownerOf(accessKeyId) {
+      if (accessKeyId === operator.accessKeyId) return `arn:aws:iam::${accountId}:user/operator`;
+      return owners.get(accessKeyId) ?? `arn:aws:iam::${accountId}:user/unknown`;
+    },
     authorize(accessKeyId, access): Denial | undefined {
       if (accessKeyId === operator.accessKeyId) return undefined;
       const role = owners.get(accessKeyId);
       const [first] = access;
-      if (role === undefined) {
-        return first && { access: first, principal: `arn:aws:iam::${accountId}:user/unknown (key ${accessKeyId})` };
-      }
+      if (role === undefined) return first && { access: first, principal: `arn:aws:iam::${accountId}:user/unknown` };
       const refused = firstDenied(role, access);
       return refused && { access: refused, principal: role };
     },

@@ -34,7 +34,7 @@ export function refusal(
     'iot:ClientId': clientId,
     'iot:Connection.Thing.ThingName': thingName,
     'iot:Connection.Thing.IsAttached': 'true',
-    ...(thing.thingTypeName !== undefined && { 'iot:Connection.Thing.ThingTypeName': thing.thingTypeName }),
+    ...(thing.typeName !== undefined && { 'iot:Connection.Thing.ThingTypeName': thing.typeName }),
     ...Object.fromEntries(attributes),
   };
   const decision = decide(registry.policiesOfThings(), { action, resource: arnOf(resource), context });

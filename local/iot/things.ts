@@ -2,12 +2,10 @@ import type { PolicyDocument } from '../iam/policy.ts';
 
 /** A device as IoT Core's registry knows it. */
 export interface Thing {
-  readonly thingName: string;
-  readonly thingArn: string;
-  readonly thingTypeName?: string;
+  readonly name: string;
+  readonly typeName?: string;
   /** `tenant`, `site`, ... */
   readonly attributes: Readonly<Record<string, string>>;
-  readonly version: number;
 }
 
 /** The registry: who the things are, and what their certificates may do. */
@@ -18,28 +16,20 @@ export class ThingRegistry {
   readonly attached = new Set<string>();
   thingTypeName: string | undefined;
   readonly #things = new Map<string, Thing>();
-  readonly #thingArn: (name: string) => string;
-
-  constructor(thingArn: (name: string) => string) {
-    this.#thingArn = thingArn;
-  }
 
   /** Registers a thing, or changes its attributes: those given replace those of the same name. */
-  put(thingName: string, attributes: Readonly<Record<string, string>>): Thing {
-    const before = this.#things.get(thingName);
+  put(name: string, attributes: Readonly<Record<string, string>>): Thing {
     const thing: Thing = {
-      thingName,
-      thingArn: this.#thingArn(thingName),
-      ...(this.thingTypeName !== undefined && { thingTypeName: this.thingTypeName }),
-      attributes: { ...before?.attributes, ...attributes },
-      version: (before?.version ?? 0) + 1,
+      name,
+      ...(this.thingTypeName !== undefined && { typeName: this.thingTypeName }),
+      attributes: { ...this.#things.get(name)?.attributes, ...attributes },
     };
-    this.#things.set(thingName, thing);
+    this.#things.set(name, thing);
     return thing;
   }
 
-  get(thingName: string): Thing | undefined {
-    return this.#things.get(thingName);
+  get(name: string): Thing | undefined {
+    return this.#things.get(name);
   }
 
   list(): readonly Thing[] {
