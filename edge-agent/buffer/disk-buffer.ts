@@ -245,7 +245,7 @@ export class DiskBuffer {
     while (needed() && this.segments.length > 1) {
       const { number } = this.segments.shift()!;
       oldest.push(number);
-      for (const message of [...this.messages.values()]) {
+      for (const message of this.messages.values()) {
         if (message.segment !== number) continue;
         this.messages.delete(keyOf(message.boot, message.seq));
         this.dropped += message.points;

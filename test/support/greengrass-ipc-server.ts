@@ -105,7 +105,7 @@ export class GreengrassIpcServer {
       respondError(socket, streamId, 'aws.greengrass#UnauthorizedError', error);
       return;
     }
-    switch (message.headers.operation) {
+    switch (String(message.headers.operation)) {
       case 'aws.greengrass#PublishToIoTCore':
         this.published.push({ ...request, payload: Buffer.from(request.payload ?? '', 'base64') });
         respond(socket, streamId, 'aws.greengrass#PublishToIoTCoreResponse', {}, FLAG.terminateStream);
