@@ -34,6 +34,8 @@ export interface AlertsTable {
    * @returns the new version; undefined when somebody else was faster
    */
   put<T>(pk: string, sk: string, document: T, version: number | undefined): Promise<number | undefined>;
+  /** Lets the others finish after a put that came too late, before the next attempt. */
+  backOff(attempt: number): Promise<void>;
 }
 
 /** How long an untouched item is kept: as long as Step Functions keeps the history of an execution. */
@@ -93,6 +95,9 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
         throw error;
       }
     },
+
+    // Longer with each attempt and never the same for two: whoever collided does not meet again.
+    backOff: (attempt) => new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt)),
   };
 }
 

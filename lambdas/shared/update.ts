@@ -25,12 +25,7 @@ export async function update<T, R>(
     if (document === undefined || document === before?.document) return { stored: before, result };
     const version = await table.put(pk, sk, document, before?.version);
     if (version !== undefined) return { stored: { document, version }, result };
-    await pause(attempt);
+    await table.backOff(attempt);
   }
   throw new TooMuchContention(`${pk} ${sk} was changed by others ${ATTEMPTS} times in a row`);
-}
-
-/** Longer with each attempt and never the same for two: whoever collided does not meet again. */
-function pause(attempt: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt));
 }

@@ -31,4 +31,7 @@ export class MemoryAlertsTable implements AlertsTable {
     this.writes += 1;
     return next;
   }
+
+  /** Nobody waits: the clock of these tests stands still. */
+  async backOff(): Promise<void> {}
 }
