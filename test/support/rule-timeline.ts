@@ -31,7 +31,7 @@ export const DEVICE: Labels = {
 
 /** What an agent would have: series in memory, written second by second, and rules evaluated on them. */
 export class RuleTimeline {
-  readonly memory = new MemorySeriesSource();
+  readonly memory = new MemorySeriesSource({ retentionMs: 600_000 });
   nowMs = 0;
   last: GroupEvaluation | undefined;
   private readonly source = classicView(this.memory, classicBoundaries);
