@@ -72,8 +72,8 @@ export interface Settings {
 }
 
 /**
- * Reads `-c env=`, `-c metricStore=`, `-c rules=`, `-c checks=strict`, `-c alarmRecipients=a@x,b@x`,
- * `-c notificationRecipients=` and `-c grafanaAdminGroup=`.
+ * Reads `-c env=`, `-c metricStore=`, `-c rules=`, `-c checks=strict`, `-c ackIntervalSeconds=`,
+ * `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=` and `-c grafanaAdminGroup=`.
  * @param context looks a context key up; undefined when it is not given
  * @throws UserError naming every wrong value and what is allowed
  */
@@ -105,11 +105,19 @@ export function readSettings(context: (key: string) => unknown): Settings {
     return list;
   };
 
+  const seconds = (key: string, otherwise: number): number => {
+    const value = Number(context(key) ?? otherwise);
+    if (value > 0) return value;
+    problems.push(`-c ${key}=${String(context(key))} must be a number of seconds above 0`);
+    return otherwise;
+  };
+
   const chosen = environments[oneOf('env', ['dev', 'staging', 'prod'], 'dev')];
   const settings: Settings = {
     environment: {
       ...chosen,
       metricStore: oneOf('metricStore', METRIC_STORES, chosen.metricStore),
+      ackIntervalSeconds: seconds('ackIntervalSeconds', chosen.ackIntervalSeconds),
       alarmRecipients: addresses('alarmRecipients', chosen.alarmRecipients),
       notificationRecipients: addresses('notificationRecipients', chosen.notificationRecipients),
       grafanaAdminGroup: text('grafanaAdminGroup', chosen.grafanaAdminGroup),

@@ -82,18 +82,16 @@ export class PathAlarms extends Construct {
     });
   }
 
-  /** Messages that a rule could not hand to its action, and errors that it could not even write down. */
+  /** Messages that a rule could not hand to its action. @param actionType as IoT Core counts it: `Kinesis`, `Lambda` */
   watchRule(id: string, ruleName: string, actionType: string): void {
-    const metric = (metricName: string, action: string): Metric =>
-      new Metric({
+    this.watch(`${id}-failures`, {
+      metric: new Metric({
         namespace: 'AWS/IoT',
-        metricName,
-        dimensionsMap: { RuleName: ruleName, ActionType: action },
+        metricName: 'Failure',
+        dimensionsMap: { RuleName: ruleName, ActionType: actionType },
         period: PERIOD,
         statistic: Stats.SUM,
-      });
-    this.watch(`${id}-failures`, {
-      metric: metric('Failure', actionType),
+      }),
       description: `The IoT rule ${ruleName} cannot hand messages on. They are in the archive below errors/${ruleName}/.`,
     });
   }

@@ -82,6 +82,19 @@ export class AlertingStack extends Stack {
     for (const fn of [routeAlerts, evaluateRules, decide, notify, wait, acknowledge]) alarms.watchFunction(fn);
     alarms.watchRule('alerts-rule', rule.ruleName, 'Lambda');
     alarms.watchQueue('undelivered', undelivered, 'Alert reports or rule evaluations were given up.');
+    alarms.watchCounter('invalid-reports', 'route-alerts', 'AlertReportsInvalid', 'Alert reports could not be read.');
+    alarms.watchCounter(
+      'rule-problems',
+      'evaluate-rules',
+      'RuleProblems',
+      'Rules of the cloud could not be evaluated.',
+    );
+    alarms.watchCounter(
+      'given-up',
+      'escalation-notify',
+      'NotificationsGivenUp',
+      'A channel refused a notification for good: its address or key in the channels secret is wrong.',
+    );
     alarms.expectEveryMinute(
       'evaluation-stopped',
       evaluateRules.lambda.metricInvocations({ period: Duration.minutes(1), statistic: Stats.SUM }),

@@ -1,8 +1,18 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { UserError } from '../../core/user-error.ts';
 import { environments, readSettings } from '../../lib/environments.ts';
 
 const given = (context: Record<string, unknown>) => readSettings((key) => context[key]);
+
+test('the app ends with code 2 and one line when asked for an environment that there is not', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
+    env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ env: 'production' }) },
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('-c env=production is unknown; allowed are dev, staging, prod\n');
+  expect(status).toBe(2);
+});
 
 describe('settings of a synthesis', () => {
   test('are those of dev with the default rules when nothing is given', () => {
@@ -23,13 +33,21 @@ describe('settings of a synthesis', () => {
   });
 
   test('say every wrong value at once, and what is allowed', () => {
-    const wrong = { env: 'production', metricStore: 'influx', checks: 'lax', rules: '', alarmRecipients: 'a@b,nobody' };
+    const wrong = {
+      env: 'production',
+      metricStore: 'influx',
+      checks: 'lax',
+      rules: '',
+      alarmRecipients: 'a@b,nobody',
+      ackIntervalSeconds: '0',
+    };
     expect(() => given(wrong)).toThrow(UserError);
     expect(() => given(wrong)).toThrow(
       new UserError(
         [
           '-c env=production is unknown; allowed are dev, staging, prod',
           '-c metricStore=influx is unknown; allowed are timestream, prometheus',
+          '-c ackIntervalSeconds=0 must be a number of seconds above 0',
           '-c alarmRecipients: "nobody" is no e-mail address; give them as a@example.org,b@example.org',
           '-c rules="" must be text that is not empty',
           '-c checks=lax is unknown; allowed are strict, default',
