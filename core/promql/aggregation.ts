@@ -1,6 +1,7 @@
 import type { Labels } from '../metrics/model.ts';
 import { type Accumulator, accumulators } from './accumulators.ts';
 import type { Aggregation } from './ast.ts';
+import { formatShort } from './format.ts';
 import { keepLabels, keyIgnoring, keyOn, NO_LABELS, omitLabels } from './labels.ts';
 import type { Scope } from './scope.ts';
 import { countValues, limit, limitRatio, rank } from './selections.ts';
@@ -22,7 +23,10 @@ export function evaluateAggregation(expr: Aggregation, scope: Scope): Vector {
   if (op === 'limitk') return limit(groupsOf(expr, vector), parameter);
   if (op === 'limit_ratio') return limitRatio(expr, vector, parameter, scope);
   if (op === 'quantile' && vector.length > 0 && !(parameter >= 0 && parameter <= 1)) {
-    scope.annotations.warn(`quantile value should be between 0 and 1, got ${parameter}`, expr.parameter ?? expr);
+    scope.annotations.warn(
+      `quantile value should be between 0 and 1, got ${formatShort(parameter)}`,
+      expr.parameter ?? expr,
+    );
   }
   const result: VectorSample[] = [];
   for (const { labels, samples, dropName } of groupsOf(expr, vector)) {

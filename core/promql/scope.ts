@@ -1,6 +1,6 @@
 import type { Annotations } from './annotations.ts';
 import type { Call, Expr } from './ast.ts';
-import type { Matrix, Value, Vector } from './values.ts';
+import type { Matrix, Vector } from './values.ts';
 
 /** What an operator or a function sees of the evaluation it is part of. */
 export interface Scope {
@@ -31,5 +31,3 @@ export function argument(call: Call, i: number): Expr {
   if (!expr) throw new RangeError(`${call.name}() has no argument ${i + 1}`);
   return expr;
 }
-
-export type { Value };

@@ -33,10 +33,6 @@ function expand(template: string, match: RegExpExecArray): string {
   });
 }
 
-function isLabelName(name: string): boolean {
-  return name !== '';
-}
-
 export const labelFunctions: Readonly<Record<string, VectorFunction>> = {
   label_replace: (call, scope) => {
     const [target, replacement, source, pattern] = [1, 2, 3, 4].map((i) => scope.string(argument(call, i))) as [
@@ -51,8 +47,7 @@ export const labelFunctions: Readonly<Record<string, VectorFunction>> = {
     } catch (error) {
       throw new PromqlEvaluationError(`label_replace(): ${(error as Error).message}`);
     }
-    if (!isLabelName(target))
-      throw new PromqlEvaluationError(`invalid destination label name in label_replace(): ${target}`);
+    if (target === '') throw new PromqlEvaluationError(`invalid destination label name in label_replace(): ${target}`);
     return relabel(scope.vector(argument(call, 0)), target, ({ labels }) => {
       const match = regex.exec(labels[source] ?? '');
       return match ? expand(replacement, match) : undefined;
@@ -60,8 +55,7 @@ export const labelFunctions: Readonly<Record<string, VectorFunction>> = {
   },
   label_join: (call, scope) => {
     const [target = '', separator = '', ...sources] = call.args.slice(1).map((arg) => scope.string(arg));
-    if (!isLabelName(target))
-      throw new PromqlEvaluationError(`invalid destination label name in label_join(): ${target}`);
+    if (target === '') throw new PromqlEvaluationError(`invalid destination label name in label_join(): ${target}`);
     return relabel(scope.vector(argument(call, 0)), target, ({ labels }) =>
       sources.map((source) => labels[source] ?? '').join(separator),
     );

@@ -1,5 +1,5 @@
 import { sumOf } from '../accumulators.ts';
-import { forMetric } from '../annotations.ts';
+import { formatShort } from '../format.ts';
 import { meanOf } from '../histogram-mean.ts';
 import { KahanMean, KahanSum, Variance } from '../kahan.ts';
 import { quantileOf } from '../quantile.ts';
@@ -106,17 +106,14 @@ export const overTimeFunctions: Readonly<Record<string, VectorFunction>> = {
   ts_of_min_over_time: ofFloats((samples) => best(samples, (a, b) => a <= b).timeMs / 1000),
   ts_of_max_over_time: ofFloats((samples) => best(samples, (a, b) => a >= b).timeMs / 1000),
   quantile_over_time: (call, scope) => {
-    const q = scope.scalar(argument(call, 0));
-    const expr = argument(call, 1);
+    const parameter = argument(call, 0);
+    const q = scope.scalar(parameter);
     const reduce = overRange(
       (samples, reduction) => {
         const floats = onlyFloats(samples, reduction);
         if (!floats) return undefined;
         if (!(q >= 0 && q <= 1)) {
-          scope.annotations.warn(
-            `quantile value should be between 0 and 1, got ${q}${forMetric(undefined)}`,
-            argument(call, 0),
-          );
+          scope.annotations.warn(`quantile value should be between 0 and 1, got ${formatShort(q)}`, parameter);
         }
         return quantileOf(
           q,
@@ -125,6 +122,6 @@ export const overTimeFunctions: Readonly<Record<string, VectorFunction>> = {
       },
       { index: 1 },
     );
-    return expr ? reduce(call, scope) : [];
+    return reduce(call, scope);
   },
 };
