@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { applyReport, RESTART_GRACE_MS } from '../../../core/alerting/apply-report.ts';
 import { formatBoot } from '../../../core/alerting/boot.ts';
-import { expireLeases, LEASE_MS } from '../../../core/alerting/lease.ts';
+import { expireLeases, LEASE_MS, retire } from '../../../core/alerting/lease.ts';
 import { InvalidReport, readReport, stampReport } from '../../../core/alerting/read-report.ts';
 import type { AlertReport, ReportedAlert, ReportedState } from '../../../core/alerting/report.ts';
-import { allTold, type SenderState } from '../../../core/alerting/sender.ts';
+import { allTold, type SenderState, untold } from '../../../core/alerting/sender.ts';
 
 const START = Date.UTC(2026, 10, 23, 12);
 const OLD_BOOT = formatBoot({ startMs: START - 3_600_000, random: 'a1' });
@@ -112,6 +112,26 @@ describe('a sender that falls silent', () => {
     expect(lab.look(START + LEASE_MS)).toBe('A unknown, B unknown');
     expect(lab.look(START + LEASE_MS + 60_000)).toBe('');
     expect(lab.receive(START + 300_000, report(OLD_BOOT, 2, START, alert('A', 'firing')))).toBe('A firing, B resolved');
+  });
+});
+
+describe('a sender that was taken out of service', () => {
+  test('leaves nothing behind: what was unknown of it resolves', () => {
+    const { state } = applyReport(undefined, 'lab-1', report(OLD_BOOT, 1, START, alert('A', 'firing')), START);
+    const [silent] = expireLeases([state], START + LEASE_MS);
+    const { events } = retire(silent?.state ?? state, START + 2 * LEASE_MS);
+    expect(events.map(({ kind, alert: { labels } }) => `${labels.alertname} ${kind}`)).toEqual(['A resolved']);
+  });
+});
+
+describe('what its groups may not know yet', () => {
+  test('is kept through any number of reports, until it is told', () => {
+    let { state } = applyReport(undefined, 'lab-1', report(OLD_BOOT, 1, START, alert('A', 'firing')), START);
+    ({ state } = applyReport(state, 'lab-1', report(OLD_BOOT, 2, START), START));
+    ({ state } = applyReport(state, 'lab-1', report(OLD_BOOT, 3, START), START));
+    expect(untold(state).map(({ kind }) => kind)).toEqual(['resolved']);
+    expect(untold(allTold(state))).toEqual([]);
+    expect(allTold(state).alerts).toEqual({});
   });
 });
 
