@@ -21,6 +21,10 @@ export interface Board {
   readonly description: string;
   readonly tags: readonly string[];
   readonly rows: readonly BoardRow[];
+  /** What is shown at first; the last 15 minutes when absent. */
+  readonly range?: `now-${string}`;
+  /** How often it is asked again; every 10 seconds, the publish interval, when absent. */
+  readonly refresh?: string;
 }
 
 export interface BoardRow {
@@ -38,9 +42,9 @@ export function buildBoard(board: Board, source: Source): Dashboard {
     .timezone('browser')
     .readonly()
     .tooltip(DashboardCursorSync.Crosshair)
-    .time({ from: 'now-15m', to: 'now' })
+    .time({ from: board.range ?? 'now-15m', to: 'now' })
     .timepicker(new TimePickerBuilder().refreshIntervals(['1s', '2s', '5s', '10s', '30s', '1m', '5m']))
-    .refresh('10s')
+    .refresh(board.refresh ?? '10s')
     .liveNow(true)
     .withVariable(thingVariable(source));
   for (const panel of place(board.rows, source)) builder.withPanel({ build: () => panel });

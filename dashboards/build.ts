@@ -2,13 +2,20 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Board, buildBoard } from './board.ts';
 import { alertManagement } from './boards/alert-management.ts';
 import { deviceMonitoring } from './boards/device-monitoring.ts';
+import { history } from './boards/history.ts';
 import { neuralProcessing } from './boards/neural-processing.ts';
 import { systemPerformance } from './boards/system-performance.ts';
 import { dashboardProblems } from './checks.ts';
 import type { Source, Store } from './store.ts';
 
 /** All dashboards, in the order people meet them. */
-export const boards: readonly Board[] = [neuralProcessing, deviceMonitoring, alertManagement, systemPerformance];
+export const boards: readonly Board[] = [
+  neuralProcessing,
+  deviceMonitoring,
+  alertManagement,
+  systemPerformance,
+  history,
+];
 
 export interface BuiltDashboard {
   readonly uid: string;

@@ -18,6 +18,8 @@ export const TIMESTREAM_MACROS = {
 export const PROMETHEUS_MACROS = {
   /** Window for `rate`: wide enough for four samples, at least one interval (`rateWindowMs`). */
   rateInterval: '$__rate_interval',
+  /** Time that one point on the screen covers. */
+  interval: '$__interval',
   /** The whole range, for what happened within it. */
   range: '$__range',
 } as const;
@@ -26,6 +28,10 @@ export const PROMETHEUS_MACROS = {
 export const THING_VARIABLE = 'thing';
 /** Value of the variable when all things are chosen: a regular expression, inserted as it is. */
 export const ALL_THINGS = '.*';
+
+/** Where one-minute roll-ups are: a table of their own in Timestream, names of their own in Prometheus. */
+export const MINUTE_TABLE = 'metrics_1m';
+export const MINUTE_SUFFIX = ':1m';
 
 /** How often agents publish when nobody watches. Grafana's data source is told the same (`timeInterval`). */
 export const PUBLISH_INTERVAL_MS = 10_000;
@@ -52,6 +58,7 @@ export function expandTimestream(sql: string, view: View): string {
 export function expandPromql(expression: string, view: View): string {
   return expression
     .replaceAll(PROMETHEUS_MACROS.rateInterval, `${Math.round(rateWindowMs(view.intervalMs))}ms`)
+    .replaceAll(PROMETHEUS_MACROS.interval, `${Math.max(1, Math.round(view.intervalMs))}ms`)
     .replaceAll(PROMETHEUS_MACROS.range, `${Math.max(1, Math.round((view.toMs - view.fromMs) / 1000))}s`)
     .replaceAll(`$${THING_VARIABLE}`, (view.thing ?? ALL_THINGS).replaceAll('\\', '\\\\').replaceAll('"', '\\"'));
 }

@@ -1,4 +1,5 @@
 import { catalogue, type MetricDescriptor } from '../core/metrics/catalogue.ts';
+import { MINUTE_SUFFIX } from './macros.ts';
 
 /** A question about the metrics, written once and asked of either store. */
 export interface NamedQuery {
@@ -31,11 +32,12 @@ export interface QueryOptions {
 const IDENTITY = ['thing', 'job', 'instance'] as const;
 
 /**
- * The catalogue's description of a metric; classic views of a histogram (`_bucket`, `_sum`, `_count`) have its own.
+ * The catalogue's description of a metric; views of it have its own: roll-ups (`:1m`), and the classic ones of a
+ * histogram (`_bucket`, `_sum`, `_count`).
  * @throws Error when the catalogue has no such metric, naming the nearest one
  */
 export function describeMetric(name: string): MetricDescriptor {
-  const descriptor = catalogue[name] ?? classicView(name);
+  const descriptor = catalogue[name] ?? rollupView(name) ?? classicView(name);
   if (descriptor) return descriptor;
   const nearest = Object.keys(catalogue)
     .map((known) => ({ known, distance: editDistance(name, known) }))
@@ -47,6 +49,11 @@ export function describeMetric(name: string): MetricDescriptor {
 export function seriesLabels(metric: string): readonly string[] {
   const { labels } = describeMetric(metric);
   return [...IDENTITY, ...labels, ...(metric.endsWith('_bucket') ? ['le'] : [])];
+}
+
+function rollupView(name: string): MetricDescriptor | undefined {
+  const base = name.endsWith(MINUTE_SUFFIX) ? catalogue[name.slice(0, -MINUTE_SUFFIX.length)] : undefined;
+  return base?.kind === 'counter' ? undefined : base;
 }
 
 function classicView(name: string): MetricDescriptor | undefined {

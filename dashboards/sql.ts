@@ -22,6 +22,8 @@ export function groupBy(count: number): string {
 
 export interface Rows {
   readonly database: string;
+  /** `metrics`, the points, when absent. */
+  readonly table?: string;
   readonly metrics: readonly string[];
   readonly where?: Readonly<Record<string, string>>;
   /** Condition on the time; the dashboard's range when absent. */
@@ -29,7 +31,8 @@ export interface Rows {
 }
 
 /** `FROM ... WHERE ...`: the points of some metrics in the range, of the chosen things. */
-export function fromPoints({ database, metrics, where = {}, time = TIMESTREAM_MACROS.timeFilter }: Rows): string {
+export function fromPoints(rows: Rows): string {
+  const { database, table = 'metrics', metrics, where = {}, time = TIMESTREAM_MACROS.timeFilter } = rows;
   const names = metrics.map(literal).join(', ');
   const conditions = [
     metrics.length === 1 ? `measure_name = ${names}` : `measure_name IN (${names})`,
@@ -37,7 +40,7 @@ export function fromPoints({ database, metrics, where = {}, time = TIMESTREAM_MA
     `regexp_like(coalesce("thing", ''), '^(\${${THING_VARIABLE}:regex})$')`,
     ...Object.entries(where).map(([label, value]) => `${identifier(label)} = ${literal(value)}`),
   ];
-  return `FROM ${identifier(database)}."metrics"\nWHERE ${conditions.join('\n  AND ')}`;
+  return `FROM ${identifier(database)}.${identifier(table)}\nWHERE ${conditions.join('\n  AND ')}`;
 }
 
 /** The time of a point, rounded down to the interval one point of the screen covers. */

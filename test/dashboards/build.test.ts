@@ -43,12 +43,13 @@ function metricNames(expression: string): string[] {
 }
 
 describe('the dashboards', () => {
-  test('are the four of the specification, under its titles', () => {
+  test('are those of the specification, under its titles, and the history', () => {
     expect(buildDashboards('timestream', SOURCE).map(({ title }) => title)).toEqual([
       'Neural Engine - Processing Performance',
       'Device Monitoring',
       'Alert Management',
       'Neural Engine - System Performance',
+      'Neural Engine - History',
     ]);
   });
 
@@ -144,7 +145,7 @@ describe('the checks of a dashboard', () => {
 
   test('find nothing wrong with ours', () => {
     expect(dashboardProblems(first!.json)).toEqual([]);
-    expect(boards.length).toBe(4);
+    expect(boards.length).toBe(5);
   });
 
   test.each([

@@ -30,6 +30,12 @@ describe('macros of the Prometheus data source', () => {
     expect(expandPromql('rate(a[$__rate_interval])', VIEW)).toBe('rate(a[40000ms])');
   });
 
+  test('give the interval beside the window that is named alike', () => {
+    expect(expandPromql('sum_over_time(a[$__interval]) + rate(b[$__rate_interval])', VIEW)).toBe(
+      'sum_over_time(a[10000ms]) + rate(b[40000ms])',
+    );
+  });
+
   test('give the range in seconds', () => {
     expect(expandPromql('increase(a[$__range])', VIEW)).toBe('increase(a[900s])');
   });

@@ -1,3 +1,4 @@
+import { MinuteAggregator } from '../../core/metrics/aggregator.ts';
 import { catalogue, DEFAULT_BOUNDARIES } from '../../core/metrics/catalogue.ts';
 import { ExponentialHistogramRecorder, quantile } from '../../core/metrics/exponential-histogram.ts';
 import { type Labels, seriesKey } from '../../core/metrics/model.ts';
@@ -35,6 +36,7 @@ function noise(seed: string, tick: number): number {
 /** Everything published from `fromMs` to `toMs`, group by group, tick by tick. */
 export function* sampleGroups(fromMs: number, toMs: number): Generator<StampedGroup> {
   const counters = new Map<string, number>();
+  const minutes = new Map<string, { aggregator: MinuteAggregator; name: string; labels: Labels }>();
   const recorders = new Map<string, ExponentialHistogramRecorder>();
   const startMs = fromMs - TICK_MS;
 
@@ -43,9 +45,19 @@ export function* sampleGroups(fromMs: number, toMs: number): Generator<StampedGr
     const wave = Math.sin(tick / 9);
     const agoMs = toMs - timeMs;
     const points: StampedPoint[] = [];
-    const gauge = (name: string, value: number, labels: Labels = {}) =>
-      points.push({ kind: 'gauge', name, labels, timeMs, value });
     let identity = '';
+    /** Into the roll-up of its minute, which is published when the minute is over. */
+    const roll = (name: string, labels: Labels, values: readonly number[]) => {
+      const key = seriesKey(identity + name, labels);
+      const { aggregator } = minutes.get(key) ?? { aggregator: new MinuteAggregator() };
+      minutes.set(key, { aggregator, name, labels });
+      for (const value of values) aggregator.observe(value, timeMs);
+      for (const minute of aggregator.drain(timeMs)) points.push({ kind: 'rollup', name, labels, ...minute });
+    };
+    const gauge = (name: string, value: number, labels: Labels = {}) => {
+      points.push({ kind: 'gauge', name, labels, timeMs, value });
+      roll(name, labels, [value]);
+    };
     const counter = (name: string, increase: number, labels: Labels = {}) => {
       const key = seriesKey(identity + name, labels);
       const value = (counters.get(key) ?? 0) + increase;
@@ -57,12 +69,15 @@ export function* sampleGroups(fromMs: number, toMs: number): Generator<StampedGr
       const all = recorders.get(key) ?? new ExponentialHistogramRecorder();
       const interval = new ExponentialHistogramRecorder();
       recorders.set(key, all);
+      const values: number[] = [];
       for (let i = 0; i < observations; i++) {
         const value =
           typical * (0.6 + 0.5 * noise(key, tick * 1000 + i) + (noise(name, i * 7 + tick) > 0.985 ? 1.1 : 0));
         all.record(value);
         interval.record(value);
+        values.push(value);
       }
+      roll(name, labels, values);
       const [p50, p95, p99] = [50, 95, 99].map((p) => quantile(interval.snapshot(), p / 100)) as [
         number,
         number,

@@ -76,7 +76,8 @@ export function prometheusSample(): SampleStore {
         for (const point of points) {
           const labels: Labels = { ...resource, ...point.labels };
           const value = point.kind === 'gauge' || point.kind === 'counter' ? point.value : point.histogram;
-          source.append(point.name, labels, point.timeMs, value);
+          const name = point.kind === 'rollup' ? `${point.name}:1m` : point.name;
+          source.append(name, labels, point.timeMs, value);
         }
       }
     },

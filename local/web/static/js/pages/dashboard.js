@@ -4,10 +4,11 @@ import { createPanel } from '../panels/panel.js';
 import { intervalFor, milliseconds } from '../time.js';
 
 const RANGES = [
-  ['2 min', 120_000],
   ['5 min', 300_000],
   ['15 min', 900_000],
   ['1 h', 3_600_000],
+  ['6 h', 6 * 3_600_000],
+  ['24 h', 24 * 3_600_000],
 ];
 const REFRESH_MS = { live: 1000, calm: 5000 };
 /** Queries of a dashboard that run at the same time: the twin's store answers one after the other anyway. */
@@ -17,7 +18,9 @@ const RANGE_KEY = 'nsmon.range';
 /** One dashboard: its panels on its grid, asked again every five seconds, every second in live mode. */
 export async function dashboardPage(slug) {
   const json = await api.dashboard(slug);
-  let rangeMs = Number(sessionStorage.getItem(RANGE_KEY)) || 300_000;
+  // A twin is young: less than what Grafana shows at first, an hour of what is meant to show days.
+  const first = (milliseconds(json.time.from.slice('now-'.length)) ?? 0) > 3_600_000 ? 3_600_000 : 300_000;
+  let rangeMs = Number(sessionStorage.getItem(`${RANGE_KEY}.${slug}`)) || first;
   let live = false;
   let thing = '';
   let destroyed = false;
@@ -54,7 +57,7 @@ export async function dashboardPage(slug) {
 
   function setRange(ms) {
     rangeMs = ms;
-    sessionStorage.setItem(RANGE_KEY, String(ms));
+    sessionStorage.setItem(`${RANGE_KEY}.${slug}`, String(ms));
     drawRanges();
     refreshSoon(0);
   }
