@@ -87,9 +87,8 @@ export class YamlReader {
   text(node: YamlNode, what: string): string | undefined {
     const scalar = this.#resolve(node);
     if (scalar === null || scalar === undefined) return undefined;
-    if (isScalar(scalar) && scalar.value !== null) {
-      return typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? String(scalar.value));
-    }
+    if (isScalar(scalar) && typeof scalar.value === 'string') return scalar.value;
+    if (isScalar(scalar) && scalar.value !== null && scalar.source !== undefined) return scalar.source;
     this.problem(node, `${what} must be a text, got ${this.#show(scalar)}`);
     return undefined;
   }

@@ -49,7 +49,11 @@ function withMember(
 ): GroupRecord {
   const { labels, annotations, value, activeAtMs, firedAtMs, resolvedAtMs, changedAtMs } = alert;
   const member: Member = {
-    ...{ labels, annotations, value, activeAtMs, changedAtMs },
+    labels,
+    annotations,
+    value,
+    activeAtMs,
+    changedAtMs,
     ...(firedAtMs === undefined ? {} : { firedAtMs }),
     ...(resolvedAtMs === undefined ? {} : { resolvedAtMs }),
     status: kind === 'updated' ? 'firing' : kind,

@@ -231,9 +231,13 @@ export class AlertingWorld {
 
   #take({ channel }: NotifyRequest, request: ChannelRequest): Answer {
     const answer = this.answer(request);
-    const body = request.transport === 'http' ? (JSON.parse(request.body) as Record<string, unknown>) : {};
-    const payload = body.payload as { summary?: string } | undefined;
-    const what = body.event_action ? `${body.event_action} ${payload?.summary ?? ''}`.trim() : String(body.text);
+    const body = (request.transport === 'http' ? JSON.parse(request.body) : {}) as {
+      readonly event_action?: string;
+      readonly payload?: { readonly summary: string };
+      readonly text?: string;
+    };
+    const event = body.event_action ? `${body.event_action} ${body.payload?.summary ?? ''}`.trim() : undefined;
+    const what = event ?? body.text ?? '';
     const failed = 'error' in answer ? ` (${answer.error})` : answer.status >= 300 ? ` (${answer.status})` : '';
     this.received.push(`${this.second}s ${channel} ${what.replace(/^\P{L}+/u, '')}${failed}`);
     this.requests.push(request);

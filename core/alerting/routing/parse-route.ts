@@ -4,9 +4,9 @@ import type { Route } from './config.ts';
 import { readMatcherFields } from './read-matchers.ts';
 
 const ROUTE_FIELDS = [
-  ...['receiver', 'group_by', 'group_wait', 'group_interval', 'repeat_interval', 'matchers', 'match', 'match_re'],
-  ...['continue', 'routes', 'mute_time_intervals', 'active_time_intervals'],
-];
+  'receiver group_by group_wait group_interval repeat_interval matchers match match_re continue',
+  'routes mute_time_intervals active_time_intervals',
+].flatMap((line) => line.split(' '));
 const CONDITIONS = ['matchers', 'match', 'match_re', 'mute_time_intervals', 'active_time_intervals'];
 
 type Inherited = Pick<Route, 'key' | 'receiver' | 'groupBy' | 'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs'>;

@@ -3,21 +3,18 @@ import type { InhibitRule, Receiver, RoutingConfig } from './config.ts';
 import { ROOT_DEFAULTS, readRoute } from './parse-route.ts';
 import { readMatcherFields } from './read-matchers.ts';
 
-const TOP = [
-  ...['global', 'templates', 'route', 'inhibit_rules', 'receivers', 'mute_time_intervals', 'time_intervals'],
-  'tracing',
-];
+const TOP = 'global templates route inhibit_rules receivers mute_time_intervals time_intervals tracing'.split(' ');
 /** Integrations of Alertmanager. Of these we send to SENT; the others are understood and warned of. */
 const INTEGRATIONS = [
-  ...['discord', 'email', 'incidentio', 'jira', 'mattermost', 'msteams', 'msteamsv2', 'opsgenie', 'pagerduty'],
-  ...['pushover', 'rocketchat', 'slack', 'sns', 'telegram', 'victorops', 'webex', 'webhook', 'wechat'],
-];
+  'discord email incidentio jira mattermost msteams msteamsv2 opsgenie pagerduty pushover',
+  'rocketchat slack sns telegram victorops webex webhook wechat',
+].flatMap((line) => line.split(' '));
 export const SENT_INTEGRATIONS: readonly string[] = ['slack', 'pagerduty', 'sns', 'webhook'];
 const RECEIVER_FIELDS = ['name', ...INTEGRATIONS.map((kind) => `${kind}_configs`)];
 const INHIBIT_FIELDS = [
-  ...['name', 'source_match', 'source_match_re', 'source_matchers', 'target_match', 'target_match_re'],
-  ...['target_matchers', 'equal'],
-];
+  'name source_match source_match_re source_matchers target_match target_match_re target_matchers',
+  'equal',
+].flatMap((line) => line.split(' '));
 
 /**
  * Reads an Alertmanager configuration. Addresses and keys of channels are not read from it: they are in the channels

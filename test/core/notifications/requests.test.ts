@@ -27,14 +27,25 @@ function groupOf(names: readonly string[], labels: Record<string, string> = {}):
     {
       labels: { alertname, severity: 'critical', thing: 'lab-1', ...labels },
       annotations: { summary: `${alertname} <summary> & more`, runbook_url: 'https://example.org/runbook' },
-      ...{ value: 0.312512, status: 'firing' as const, activeAtMs: T0, changedAtMs: T0 },
-      ...{ sender: 'lab-1', senderVersion: 1 },
+      value: 0.312512,
+      status: 'firing' as const,
+      activeAtMs: T0,
+      changedAtMs: T0,
+      sender: 'lab-1',
+      senderVersion: 1,
     },
   ]);
   return {
     ...SETTINGS,
     groupLabels: { alertname: names[0] ?? '', thing: 'lab-1' },
-    ...{ generation: 3, phase: 'open', openedAtMs: T0, revision: 1, told: [], sent: {}, log: [], continuation: 0 },
+    generation: 3,
+    phase: 'open',
+    openedAtMs: T0,
+    revision: 1,
+    told: [],
+    sent: {},
+    log: [],
+    continuation: 0,
     members: Object.fromEntries(members),
   };
 }

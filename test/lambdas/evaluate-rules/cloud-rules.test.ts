@@ -87,7 +87,12 @@ describe('rules of the cloud', () => {
 describe('the rule window', () => {
   test('keeps every kind of point as it was', () => {
     const counter: WindowPoint = {
-      ...{ kind: 'counter', name: 'c', labels: { a: '1' }, startMs: NOW - 1000, timeMs: NOW, value: 3 },
+      kind: 'counter',
+      name: 'c',
+      labels: { a: '1' },
+      startMs: NOW - 1000,
+      timeMs: NOW,
+      value: 3,
     };
     for (const point of [connected('lab-1', 0.5), counter, latency(7, 0)]) {
       expect(fromItem(toItem(point, point.labels))).toEqual(point);
