@@ -77,8 +77,9 @@ async function reachedPackages(): Promise<Files> {
     format: 'cjs',
     logLevel: 'error',
   });
-  const paths = new Set(Object.keys(metafile.inputs).filter((path) => path.startsWith('node_modules/')));
-  for (const path of [...paths]) {
+  const loaded = Object.keys(metafile.inputs).filter((path) => path.startsWith('node_modules/'));
+  const paths = new Set(loaded);
+  for (const path of loaded) {
     const [packageDirectory] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
     if (!packageDirectory) continue;
     for (const name of ['package.json', 'LICENSE', 'LICENSE.md', 'NOTICE']) {

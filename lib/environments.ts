@@ -82,7 +82,10 @@ export function readSettings(context: (key: string) => unknown): Settings {
   const oneOf = <T extends string>(key: string, allowed: readonly T[], otherwise: T): T => {
     const value = context(key) ?? otherwise;
     const found = allowed.find((candidate) => candidate === value);
-    if (!found) problems.push(`-c ${key}=${String(value)} is unknown; allowed are ${allowed.join(', ')}`);
+    if (!found)
+      problems.push(
+        `-c ${key}=${typeof value === 'string' ? value : JSON.stringify(value)} is unknown; allowed are ${allowed.join(', ')}`,
+      );
     return found ?? otherwise;
   };
   const text = (key: string, otherwise: string): string => {
@@ -92,9 +95,8 @@ export function readSettings(context: (key: string) => unknown): Settings {
     return otherwise;
   };
   const addresses = (key: string, otherwise: readonly string[]): readonly string[] => {
-    const value = context(key);
-    if (value === undefined) return otherwise;
-    const list = String(value).split(',');
+    if (context(key) === undefined) return otherwise;
+    const list = text(key, '').split(',');
     for (const address of list) {
       if (!/^[^@\s]+@[^@\s]+$/.test(address)) {
         problems.push(
@@ -108,7 +110,7 @@ export function readSettings(context: (key: string) => unknown): Settings {
   const seconds = (key: string, otherwise: number): number => {
     const value = Number(context(key) ?? otherwise);
     if (value > 0) return value;
-    problems.push(`-c ${key}=${String(context(key))} must be a number of seconds above 0`);
+    problems.push(`-c ${key}=${JSON.stringify(context(key))} must be a number of seconds above 0`);
     return otherwise;
   };
 

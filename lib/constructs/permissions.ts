@@ -46,7 +46,7 @@ export function acknowledgeWildcards(role: Role, resources: readonly string[], r
 function asNagWrites(resolved: unknown): string {
   if (typeof resolved === 'string') return resolved;
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = resolved as Record<string, unknown>;
-  if (Ref !== undefined) return `<${String(Ref)}>`;
+  if (typeof Ref === 'string') return `<${Ref}>`;
   if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
   if (Array.isArray(join)) return (join[1] as unknown[]).map(asNagWrites).join('');
   throw new Error(`a wildcard resource must be made of text and references, but is ${JSON.stringify(resolved)}`);

@@ -13,13 +13,15 @@ class FakeGrafana {
   readonly dashboards = new Map<string, string>();
   readonly tokens = new Set<string>();
   refuseDashboards = false;
-  readonly server: Server = createServer(async (request, response) => {
+  readonly server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
-    this.tokens.add(request.headers.authorization ?? '');
-    response.statusCode = this.#answer(`${request.method} ${request.url}`, body);
-    response.end('{}');
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
+      this.tokens.add(request.headers.authorization ?? '');
+      response.statusCode = this.#answer(`${request.method} ${request.url}`, body);
+      response.end('{}');
+    });
   });
 
   #answer(call: string, body: { uid: string; type: string; dashboard: { uid: string }; folderUid: string }): number {
