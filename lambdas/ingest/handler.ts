@@ -75,8 +75,13 @@ async function ingestRecord({ kinesis }: KinesisStreamRecord): Promise<readonly 
   const thing = kinesis.partitionKey;
   try {
     const arrivalMs = Math.round(kinesis.approximateArrivalTimestamp * 1000);
-    const outcome = await ingest({ thing, arrivalMs, batch: readMessage(payload) }, ports);
+    const batch = readMessage(payload);
+    const outcome = await ingest({ thing, arrivalMs, batch }, ports);
     metrics.addMetric('PointsStored', MetricUnit.Count, outcome.stored);
+    if (!batch.ackRequested) {
+      // A message that asks to be acknowledged comes from the buffer: its age says nothing about the way.
+      metrics.addMetric('SampleToStored', MetricUnit.Milliseconds, Math.max(0, nowMs() - outcome.newestMs));
+    }
     if (outcome.archived > 0) metrics.addMetric('PointsArchived', MetricUnit.Count, outcome.archived);
     if (outcome.rejected > 0) metrics.addMetric('PointsRejected', MetricUnit.Count, outcome.rejected);
     if (outcome.skewMs > 0) logger.warn('the clock of a thing runs ahead', { thing, skewMs: outcome.skewMs });

@@ -36,6 +36,8 @@ export interface IngestOutcome {
   readonly archived: number;
   readonly rejected: number;
   readonly skewMs: number;
+  /** Time of the newest point: how old it is now that it is stored says how far a dashboard lags. */
+  readonly newestMs: number;
   readonly points: readonly Point[];
 }
 
@@ -60,12 +62,14 @@ export async function ingest(arrival: Arrival, ports: IngestPorts): Promise<Inge
     ports.keepForRules(groups),
   ]);
   ports.acknowledgements.stored(thing, batch.boot, batch.seq, ports.nowMs(), batch.ackRequested);
+  const points = groups.flatMap((group) => group.points);
   return {
     stored: written.stored,
     archived: written.tooOld.length,
     rejected: rejected.length,
     skewMs,
-    points: groups.flatMap((group) => group.points),
+    newestMs: points.reduce((newest, { timeMs }) => Math.max(newest, timeMs), 0),
+    points,
   };
 }
 

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { AgentStatus } from '../../edge-agent/status.ts';
+
+export type { AgentStatus } from '../../edge-agent/status.ts';
+
+/** How the twin runs the agent: the same bundle that Greengrass runs, in a process of its own. */
+export interface AgentProcessOptions {
+  /** The bundled agent. */
+  readonly entry: string;
+  /** Written to `configFile`, see edge-agent/config.ts. */
+  readonly config: unknown;
+  readonly configFile: string;
+  readonly log: (line: string) => void;
+}
+
+export interface AgentProcess {
+  /** The agent's own view, from its status page; undefined while it starts, or when it is gone. */
+  status(): Promise<AgentStatus | undefined>;
+  /** Lets it flush what it has and ask for the last acknowledgements. @returns its last ledger */
+  stop(): Promise<Ledger>;
+  /** Ends it without a warning, as a power cut does. */
+  kill(): Promise<void>;
+  /** The code it ended with; undefined while it runs. */
+  exitCode(): number | undefined;
+}
+
+export type Ledger = AgentStatus['ledger'];
+
+/** A stopping agent waits for acknowledgements; this is longer than it will. */
+const STOP_WITHIN_MS = 20_000;
+const STATUS_WITHIN_MS = 2_000;
+
+export async function startAgentProcess(options: AgentProcessOptions, statusPort: number): Promise<AgentProcess> {
+  writeFileSync(options.configFile, JSON.stringify(options.config, null, 2));
+  const child = spawn(process.execPath, ['--enable-source-maps', options.entry, '--config', options.configFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let lastLedger: Ledger | undefined;
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lastLedger = ledgerIn(line) ?? lastLedger;
+      options.log(line);
+    });
+  }
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+
+  return {
+    async status() {
+      try {
+        const response = await fetch(`http://127.0.0.1:${statusPort}/status`, {
+          signal: AbortSignal.timeout(STATUS_WITHIN_MS),
+        });
+        const status = response.ok ? ((await response.json()) as AgentStatus) : undefined;
+        lastLedger = status?.ledger ?? lastLedger;
+        return status;
+      } catch {
+        return undefined;
+      }
+    },
+    async stop() {
+      await end(child, exited, 'SIGTERM');
+      return lastLedger ?? { recorded: 0, acknowledged: 0, buffered: 0, dropped: 0, damaged: 0 };
+    },
+    async kill() {
+      await end(child, exited, 'SIGKILL');
+    },
+    exitCode: () => child.exitCode ?? undefined,
+  };
+}
+
+/** A stopping agent's last words hold its ledger. */
+function ledgerIn(line: string): Ledger | undefined {
+  if (!line.includes('"ledger"')) return undefined;
+  try {
+    return (JSON.parse(line) as { ledger?: Ledger }).ledger;
+  } catch {
+    return undefined;
+  }
+}
+
+async function end(child: ChildProcess, exited: Promise<void>, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  await exited;
+  clearTimeout(timer);
+}

@@ -1,0 +1,118 @@
+import path from 'node:path';
+import type { ReportedAlert } from '../../core/alerting/report.ts';
+import type { Twin } from '../twin.ts';
+import type { AlertStatus, StatusSnapshot } from '../web/ports.ts';
+import { THING } from './agent-configuration.ts';
+import type { AgentProcess, AgentStatus } from './agent-process.ts';
+import type { CloudAlerts } from './groups.ts';
+import type { StartOptions } from './options.ts';
+import { countStored } from './stored.ts';
+
+export interface OverviewInputs {
+  readonly twin: Twin;
+  readonly agent: AgentProcess;
+  readonly readAlerts: () => Promise<CloudAlerts>;
+  readonly options: StartOptions;
+  readonly startedAtMs: number;
+  readonly environment: string;
+}
+
+const REFRESH_MS = 1000;
+const HINTS = [
+  '`npm start -- --story electrode-detach` plays an incident, from the electrode to the person',
+  '`npm start -- --recording FILE` replays a recording: EDF, BDF or OpenBCI text',
+  '`npm run doctor` says what a deploy to AWS needs',
+];
+
+/** What the browser view's home and alerts pages show, gathered once a second and handed out at once. */
+export function createOverview({ twin, agent, readAlerts, options, startedAtMs, environment }: OverviewInputs) {
+  let status: AgentStatus | undefined;
+  let cloud: CloudAlerts = { groups: [], senders: [] };
+  let pointsStored = 0;
+
+  async function refresh(): Promise<void> {
+    [status, cloud, pointsStored] = await Promise.all([agent.status(), readAlerts(), countStored(twin.store, THING)]);
+  }
+  // A refresh that fails leaves the last view: the next one is a second away.
+  const timer = setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
+
+  return {
+    stop: () => clearInterval(timer),
+    status(): StatusSnapshot {
+      const executions = twin.services.stepFunctions.engine
+        .machines()
+        .flatMap(({ arn }) => twin.services.stepFunctions.engine.executions(arn));
+      return {
+        nowMs: Date.now(),
+        startedAtMs,
+        environment,
+        metricStore: twin.store.kind,
+        ...(status?.liveUntilMs === undefined ? {} : { liveUntilMs: status.liveUntilMs }),
+        devices: status ? devices(status, options) : [],
+        flow: {
+          pointsStored,
+          escalations: executions.length,
+          notifications: twin.inbox.list().length,
+          ...(status
+            ? {
+                samplesRead: status.samples.read * (status.device?.channels.length ?? 0),
+                pointsRecorded: status.ledger.recorded,
+                messagesPublished: status.egress.messages,
+              }
+            : {}),
+        },
+        alerts: alerts(status, cloud),
+        hints: HINTS,
+      };
+    },
+  };
+}
+
+function devices({ device, thing, rates }: AgentStatus, { recording }: StartOptions): StatusSnapshot['devices'] {
+  if (!device) return [];
+  return [
+    {
+      thing,
+      deviceId: device.deviceId,
+      deviceType: device.deviceType,
+      connected: device.connected,
+      channels: device.channels.length,
+      sampleRateHz: device.sampleRateHz,
+      source: recording === undefined ? 'generated EEG' : path.basename(recording),
+      dataRateHz: rates.samplesPerSecond,
+      ...(device.quality === undefined ? {} : { quality: device.quality }),
+    },
+  ];
+}
+
+/** Those at the edge as the agent has them now, and all others as the cloud knows them. */
+function alerts(status: AgentStatus | undefined, { senders }: CloudAlerts): AlertStatus[] {
+  const atEdge = (status?.alerts ?? []).map((alert) => shown(alert, alert.state, 'edge'));
+  const inCloud = senders
+    .filter(({ sender }) => sender !== status?.thing)
+    .flatMap(({ sender, alerts: known }) =>
+      Object.values(known).map((alert) => shown(alert, alert.status, sender === 'cloud' ? 'cloud' : 'edge')),
+    );
+  return [...atEdge, ...inCloud];
+}
+
+function shown(
+  alert: Pick<ReportedAlert, 'labels' | 'annotations' | 'value' | 'activeAtMs' | 'firedAtMs' | 'resolvedAtMs'>,
+  state: AlertStatus['state'],
+  evaluatedWhere: 'edge' | 'cloud',
+): AlertStatus {
+  const { alertname = '', severity, ...labels } = alert.labels;
+  const { summary } = alert.annotations;
+  return {
+    name: alertname,
+    labels,
+    state,
+    evaluatedWhere,
+    pendingAtMs: alert.activeAtMs,
+    ...(alert.firedAtMs === undefined ? {} : { firingAtMs: alert.firedAtMs }),
+    ...(alert.resolvedAtMs === undefined ? {} : { resolvedAtMs: alert.resolvedAtMs }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(summary === undefined ? {} : { summary }),
+    value: alert.value,
+  };
+}

@@ -1,0 +1,227 @@
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { openRecording } from '../../edge-agent/boards/open.ts';
+import { seededRandom } from '../../edge-agent/boards/prng.ts';
+import { prepareAssembly } from '../assembly.ts';
+import type { InboxMessage } from '../inbox/inbox.ts';
+import { createEgressInspector } from '../privacy/egress-inspector.ts';
+import { referenceWaveform } from '../privacy/reference.ts';
+import { startSampleApp } from '../sample-app/start.ts';
+import { startTwin } from '../twin.ts';
+import { agentConfiguration, boardConfiguration, SEED, THING } from './agent-configuration.ts';
+import { type AgentProcess, type AgentStatus, startAgentProcess } from './agent-process.ts';
+import { openDashboards } from './dashboards.ts';
+import { alertsReader, type CloudAlerts } from './groups.ts';
+import type { StartOptions } from './options.ts';
+import { createOverview } from './overview.ts';
+import type { Progress } from './progress.ts';
+import type { RunReport } from './report.ts';
+import { settle } from './settle.ts';
+import { countStored } from './stored.ts';
+import { createWriteLatencies } from './write-latency.ts';
+
+const PROJECT = path.resolve(import.meta.dirname, '../..');
+/** Kept between runs: assemblies and certificates. */
+const CACHE = path.join(PROJECT, '.nsmon');
+const ENVIRONMENT = 'dev';
+
+/** The twin with an agent, an application and a browser view: everything `npm start` runs. */
+export interface Run {
+  readonly url: string;
+  readonly facts: RunFacts;
+  readonly channelNames: readonly string[];
+  snapshot(): Promise<RunSnapshot>;
+  agentStatus(): Promise<AgentStatus | undefined>;
+  cloudAlerts(): Promise<CloudAlerts>;
+  executionStatus(executionArn: string): string;
+  received(): readonly InboxMessage[];
+  /** Sends a command to the agent, on the topic that the cloud uses. */
+  command(command: object): Promise<void>;
+  /** Stops the agent, waits for what is under way, and accounts for everything. */
+  settle(): Promise<RunReport>;
+  close(): Promise<void>;
+}
+
+export interface RunFacts {
+  readonly readyMs: number;
+  readonly functions: number;
+  readonly rules: number;
+  readonly tables: number;
+  readonly metricStore: string;
+  readonly thing: string;
+  readonly mqttPort: number;
+  readonly device: string;
+}
+
+/** What is true now, for the line on the terminal. */
+export interface RunSnapshot {
+  readonly seconds: number;
+  readonly agent: AgentStatus | undefined;
+  readonly stored: number | undefined;
+  readonly notifications: number;
+}
+
+/** Starts everything, in the order in which it depends on each other. @throws UserError, or what went wrong */
+export async function openRun(options: StartOptions, dataDir: string, progress: Progress): Promise<Run> {
+  const startedMs = performance.now();
+  const startedAtMs = Date.now();
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    // A recording that cannot be read is said before anything is started.
+    if (options.recording !== undefined) await openRecording(options.recording);
+    const rulesDir = options.story?.rulesDir ?? 'rules';
+    progress.update('synthesising the CDK app ...');
+    const assembly = await prepareAssembly({
+      projectRoot: PROJECT,
+      context: { env: ENVIRONMENT, rules: rulesDir, ...(options.store ? { metricStore: options.store } : {}) },
+    });
+
+    progress.update(`starting the twin from the ${assembly.cached ? 'unchanged' : 'synthesised'} template ...`);
+    const latencies = createWriteLatencies();
+    const board = boardConfiguration(options);
+    const [twin, app, canary, statusPort] = await Promise.all([
+      startTwin({
+        assemblyDir: assembly.directory,
+        dataDir: CACHE,
+        warm: ['ingest', 'route-alerts', 'escalation-decide', 'escalation-notify', 'escalation-wait'],
+        log(line) {
+          latencies.read(line);
+          if (options.verbose) progress.say(`${line.source}: ${line.text}`);
+        },
+      }),
+      startSampleApp(seededRandom(SEED)),
+      referenceWaveform(board, SEED),
+      freePort(),
+    ]);
+    closers.push(
+      () => twin.stop(),
+      () => app.stop(),
+    );
+    const egress = createEgressInspector(canary);
+    twin.onPublished(({ clientId, topic, payload }) => {
+      if (clientId === THING) egress.inspect(topic, payload);
+    });
+
+    progress.update('starting the edge agent ...');
+    const thing = await twin.issueThing(THING, { tenant: 'demo', site: 'bench' });
+    const agentLog: string[] = [];
+    const agent = await startAgentProcess(
+      {
+        entry: path.join(PROJECT, 'dist', 'edge-agent', hostTarget(), 'main.mjs'),
+        configFile: path.join(dataDir, 'agent.json'),
+        config: agentConfiguration(options, {
+          environment: ENVIRONMENT,
+          dataDirectory: path.join(dataDir, 'agent'),
+          rulesDirectory: path.join(PROJECT, rulesDir, 'alerts'),
+          mqttPort: twin.mqttPort,
+          certificateFile: thing.certPath,
+          privateKeyFile: thing.keyPath,
+          caFile: thing.caPath,
+          metricsUrl: app.metricsUrl,
+          statusPort,
+        }),
+        log(line) {
+          agentLog.push(line);
+          if (options.verbose) progress.say(`agent: ${line}`);
+        },
+      },
+      statusPort,
+    );
+    closers.push(() => agent.kill());
+    const first = await measuring(agent, agentLog);
+
+    const readAlerts = alertsReader(
+      new DynamoDBClient({ region: twin.place.region, endpoint: twin.endpoint, credentials: twin.credentials }),
+      alertsTable(twin.deployment.resources),
+    );
+    const overview = createOverview({ twin, agent, readAlerts, options, startedAtMs, environment: ENVIRONMENT });
+    closers.push(async () => overview.stop());
+    const command = (body: object) =>
+      twin.publish(`nsmon/${ENVIRONMENT}/${THING}/commands`, Buffer.from(JSON.stringify(body)));
+    const web = await openDashboards(twin, options.port, overview.status, (seconds) =>
+      command({ command: 'live', seconds }),
+    );
+    closers.push(() => web.close());
+
+    const readyMs = Math.round(performance.now() - startedMs);
+    const { engine } = twin.services.stepFunctions;
+    const executionStatus = (arn: string): string => engine.execution(arn).status;
+    return {
+      url: web.url,
+      channelNames: first.device?.channels ?? [],
+      facts: {
+        readyMs,
+        ...twin.counts,
+        metricStore: twin.store.kind,
+        thing: THING,
+        mqttPort: twin.mqttPort,
+        device: describeDevice(first, options),
+      },
+      async snapshot() {
+        return {
+          seconds: (performance.now() - startedMs) / 1000,
+          agent: await agent.status(),
+          stored: await countStored(twin.store, THING),
+          notifications: twin.inbox.list().length,
+        };
+      },
+      agentStatus: () => agent.status(),
+      cloudAlerts: readAlerts,
+      executionStatus,
+      received: () => twin.inbox.list(),
+      command,
+      settle: () => settle({ twin, agent, egress, latencies: latencies.values, readAlerts, executionStatus, readyMs }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** An agent that does not measure within this time will not. */
+const MEASURES_WITHIN_MS = 20_000;
+
+async function measuring(agent: AgentProcess, log: readonly string[]): Promise<AgentStatus> {
+  const deadline = performance.now() + MEASURES_WITHIN_MS;
+  while (performance.now() < deadline && agent.exitCode() === undefined) {
+    const status = await agent.status();
+    if (status && status.samples.read > 0) return status;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the edge agent does not measure; its last words:\n${log.slice(-10).join('\n')}`);
+}
+
+function describeDevice({ device }: AgentStatus, { recording }: StartOptions): string {
+  if (!device) return 'none';
+  const source = recording === undefined ? 'generated EEG' : path.basename(recording);
+  return `${device.deviceId} (${device.deviceType}), ${device.channels.length} channels at ${device.sampleRateHz} Hz, ${source}`;
+}
+
+/** The bundle of the component for this machine. The native part of other platforms is not in a Linux artifact. */
+function hostTarget(): string {
+  return `linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}-glibc`;
+}
+
+function alertsTable(
+  resources: readonly { readonly type: string; readonly logicalId: string; readonly ref: string }[],
+): string {
+  const table = resources.find(({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && /^Alerts/.test(logicalId));
+  if (!table) throw new Error('the template has no table of alerts');
+  return table.ref;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
