@@ -8,8 +8,8 @@ import { notifySampleIncident } from './sample-incident.ts';
 import { sampleGroups, TICK_MS } from './sample-metrics.ts';
 import { DATABASE, prometheusSample, type SampleStore, timestreamSample } from './sample-store.ts';
 
-/** Sample data of ten minutes before the start, and of the time that the tests look at it. */
-const SPAN_MS = 10 * 60_000;
+/** Sample data of six minutes before the start, and of the time that the tests look at it. */
+const SPAN_MS = 6 * 60_000;
 const AHEAD_MS = 90_000;
 
 export interface SampleWeb {
