@@ -92,11 +92,11 @@ document.addEventListener('click', (event) => {
   if (!link || link.target || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
   history.pushState(null, '', link.href);
-  show();
+  void show();
   main.focus({ preventScroll: true });
   scrollTo(0, 0);
 });
-addEventListener('popstate', show);
+addEventListener('popstate', () => void show());
 onThemeChange(() => current?.restyle?.());
-show();
-poll();
+void show();
+void poll();

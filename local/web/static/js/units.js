@@ -16,7 +16,7 @@ const SHORT = ['', 'K', 'M', 'B', 'T'];
  * `{text: '12.3', suffix: 'ms'}` of a value in a unit: `s`, `bytes`, `Bps`, `percentunit`, `hertz`, `reqps`, `short`,
  * `suffix: word`. Without `decimals`, three significant digits.
  */
-export function formatParts(value, unit = 'short', decimals = undefined) {
+export function formatParts(value, unit = 'short', decimals) {
   if (value === null || value === undefined || !Number.isFinite(value)) return { text: '–', suffix: '' };
   if (unit === 'percentunit') return { text: digits(value * 100, decimals), suffix: '%' };
   if (unit === 's') return seconds(value, decimals);

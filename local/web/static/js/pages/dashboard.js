@@ -129,7 +129,7 @@ export async function dashboardPage(slug) {
       const wasLive = live;
       live = (status.liveUntilMs ?? 0) > status.nowMs;
       if (live && !wasLive) refreshSoon(0);
-      drawThings([...new Set(status.devices.map((device) => device.thing))].sort());
+      drawThings([...new Set(status.devices.map((device) => device.thing))].sort((a, b) => a.localeCompare(b)));
     },
     restyle: () => {
       for (const panel of panels) panel.restyle();

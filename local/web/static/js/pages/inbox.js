@@ -13,7 +13,7 @@ export function inboxPage() {
   let messages = [];
 
   function draw() {
-    const channels = [...new Set(messages.map(({ channel }) => channel))].sort();
+    const channels = Object.keys(CHANNELS).filter((channel) => messages.some((message) => message.channel === channel));
     fill(
       filters,
       ['all', ...channels].map((channel) => {
