@@ -199,7 +199,7 @@ class EdgeAgent implements Agent {
   }
 
   private async publish(groups: readonly PointGroup[], options: { ackRequested?: boolean } = {}): Promise<void> {
-    const all = [...groups, this.reporter.recordedPoints()].filter(({ points }) => points.length > 0);
+    const all = [...groups, this.reporter.takeRecordedPoints()].filter(({ points }) => points.length > 0);
     const before = this.outbox.pointsPut;
     const dropOne = this.config.faults.dropOne && this.batches === DROP_ONE_IN_BATCH;
     this.batches += 1;

@@ -50,8 +50,8 @@ export class AlertReporter {
     return this.options.loop.alerts();
   }
 
-  recordedPoints(): PointGroup {
-    return this.options.loop.recordedPoints();
+  takeRecordedPoints(): PointGroup {
+    return this.options.loop.takeRecordedPoints();
   }
 
   async save(): Promise<void> {

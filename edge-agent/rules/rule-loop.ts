@@ -127,14 +127,18 @@ export class RuleLoop {
     return Object.fromEntries(this.states);
   }
 
-  /** The series that rules make (recorded ones, `ALERTS`), as they are now, for the store. */
-  recordedPoints(): PointGroup {
+  /**
+   * The series that rules make (recorded ones, `ALERTS`) for the store: the newest sample of each since they were last
+   * asked for. Each is handed out once, or an evaluation that comes late would make a message repeat a point.
+   */
+  takeRecordedPoints(): PointGroup {
     const points: GaugePoint[] = [];
     for (const { name, labels, timeMs, value } of this.recorded.values()) {
       // ALERTS_FOR_STATE only serves Prometheus' own restarts; ours keep their state in a file.
       if (name !== 'ALERTS_FOR_STATE' && !Number.isNaN(value))
         points.push({ kind: 'gauge', name, labels, timeMs, value });
     }
+    this.recorded.clear();
     return { resource: {}, points };
   }
 

@@ -72,8 +72,19 @@ describe('the rule loop of an agent', () => {
   test('gives the series that rules record to the store, with the thing they are about', () => {
     const loop = loopOf();
     play(loop, START, 6, () => [1, 0]);
-    expect(loop.recordedPoints().points).toEqual([
+    expect(loop.takeRecordedPoints().points).toEqual([
       { kind: 'gauge', name: 'thing:contact:sum', labels: { thing: 'lab-1' }, timeMs: START + 5_000, value: 1 },
+    ]);
+  });
+
+  test('gives a recorded point once, however late the next evaluation is', () => {
+    const loop = loopOf();
+    play(loop, START, 6, () => [0, 0]);
+    expect(loop.takeRecordedPoints().points.map(({ name }) => name)).toEqual(['ALERTS', 'thing:contact:sum']);
+    expect(loop.takeRecordedPoints().points).toEqual([]);
+    play(loop, START + 6_000, 1, () => [0, 0]);
+    expect(loop.takeRecordedPoints().points.map(({ name, timeMs }) => [name, timeMs])).toEqual([
+      ['ALERTS', START + 6_000],
     ]);
   });
 
