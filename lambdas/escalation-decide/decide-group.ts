@@ -1,21 +1,15 @@
 import { type Decision, decide, historyEventsAfter } from '../../core/escalation/decide.ts';
 import { type ExecutionInput, executionName } from '../../core/escalation/execution.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
-import type { Notification } from '../../core/escalation/notification.ts';
 import type { EscalationPolicy } from '../../core/escalation/policy.ts';
 import type { Groups } from '../shared/groups.ts';
+import type { NotifyRequest } from '../shared/notify-request.ts';
 
 /** What the state machine asks. */
 export interface DecideRequest extends ExecutionInput {
   readonly executionArn: string;
   /** Of the execution so far, as the answers before have counted them. */
   readonly historyEvents: number;
-}
-
-/** A notification as `escalation-notify` is given it. */
-export interface NotifyRequest extends Notification {
-  readonly groupId: string;
-  readonly generation: number;
 }
 
 /** What the state machine does next; see core/escalation/state-machine.ts. */

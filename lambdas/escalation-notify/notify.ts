@@ -6,8 +6,8 @@ import { buildRequest } from '../../core/notifications/build.ts';
 import { ChannelNotConfigured, type Channels } from '../../core/notifications/channels.ts';
 import { messageOf } from '../../core/notifications/message.ts';
 import type { ChannelRequest } from '../../core/notifications/request.ts';
-import type { NotifyRequest } from '../escalation-decide/decide-group.ts';
 import type { Groups } from '../shared/groups.ts';
+import type { NotifyRequest } from '../shared/notify-request.ts';
 
 export interface NotifyPorts {
   readonly groups: Groups;
