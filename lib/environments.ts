@@ -11,6 +11,12 @@ export interface Environment {
   /** Data outlives the stack, and the stack is protected from deletion. */
   readonly keepsData: boolean;
   readonly logRetentionDays: number;
+  /**
+   * Timestream refuses points older than its memory store reaches, and they go to the archive in S3. Memory is its
+   * dearest part, raw points ten times as many as roll-ups: so an outage of a day still leaves its minutes on the charts.
+   */
+  readonly rawMemoryHours: number;
+  readonly rollupMemoryHours: number;
   readonly rawRetentionDays: number;
   readonly rollupRetentionDays: number;
   readonly archiveRetentionDays: number;
@@ -35,6 +41,8 @@ const dev: Environment = {
   metricStore: 'timestream',
   keepsData: false,
   logRetentionDays: 7,
+  rawMemoryHours: 6,
+  rollupMemoryHours: 24,
   rawRetentionDays: 7,
   rollupRetentionDays: 30,
   archiveRetentionDays: 30,

@@ -1,3 +1,5 @@
+import { environments } from '../../lib/environments.ts';
+
 /**
  * What the metric store costs a month in us-east-1, by its list prices. The other parts of the system cost the same with
  * either store; see docs/architecture.md.
@@ -32,8 +34,8 @@ const PRICE = {
 /** Measured on our own messages: a record of one point with its labels in common attributes. */
 const TIMESTREAM_BYTES_PER_POINT = 70;
 const TIMESTREAM_STORED_BYTES_PER_POINT = 120;
-const MEMORY_HOURS = 2;
-const MAGNETIC_DAYS = 7;
+/** Of the points of a series, what its roll-ups add: one a minute, beside one every ten seconds or so. */
+const ROLLUPS_PER_MINUTE = 1;
 /** A dashboard open eight hours every working day wakes 4 compute units for about a quarter of that time. */
 const TIMESTREAM_QUERY_HOURS = 8 * 22 * 0.25;
 const TIMESTREAM_QUERY_UNITS = 4;
@@ -51,11 +53,15 @@ export function storeCosts(fleet: FleetSize): [timestream: StoreCost, prometheus
 
 function timestream(fleet: FleetSize, messages: number, points: number): StoreCost {
   const kibPerMessage = Math.ceil((fleet.seriesPerDevice * TIMESTREAM_BYTES_PER_POINT) / 1024);
-  const gbPerHour = (points / HOURS) * (TIMESTREAM_STORED_BYTES_PER_POINT / 1e9);
-  const magneticGB = Math.max(PRICE.timestreamMagneticLeastGB, gbPerHour * 24 * MAGNETIC_DAYS);
+  const { rawMemoryHours, rawRetentionDays, rollupMemoryHours, rollupRetentionDays } = environments.prod;
+  const rawGBPerHour = (points / HOURS) * (TIMESTREAM_STORED_BYTES_PER_POINT / 1e9);
+  const rollupGBPerHour = (rawGBPerHour * ROLLUPS_PER_MINUTE * fleet.intervalSeconds) / 60;
+  const memoryGB = rawGBPerHour * rawMemoryHours + rollupGBPerHour * rollupMemoryHours;
+  const keptGB = 24 * (rawGBPerHour * rawRetentionDays + rollupGBPerHour * rollupRetentionDays);
+  const magneticGB = Math.max(PRICE.timestreamMagneticLeastGB, keptGB);
   return total('timestream', {
     writes: (messages * kibPerMessage * PRICE.timestreamWritePerMillionKiB) / 1e6,
-    memory: gbPerHour * MEMORY_HOURS * PRICE.timestreamMemoryPerGBHour * HOURS,
+    memory: memoryGB * PRICE.timestreamMemoryPerGBHour * HOURS,
     magnetic: magneticGB * PRICE.timestreamMagneticPerGBMonth,
     queries: TIMESTREAM_QUERY_HOURS * TIMESTREAM_QUERY_UNITS * PRICE.timestreamComputeUnitHour,
   });

@@ -7,9 +7,6 @@ import type { MetricStore, StoreVariables } from './metric-store.ts';
 import { allow, type Permission } from './permissions.ts';
 import { keep } from './removal.ts';
 
-/** Hours of the fast store. Points older than this are refused and go to the archive in S3. */
-const MEMORY_HOURS = 24;
-
 const CLOSED =
   'Closed to accounts that did not use it before 2025-06-20: those choose -c metricStore=prometheus, and the doctor tells them.';
 
@@ -23,12 +20,12 @@ export class TimestreamStore extends Construct implements MetricStore {
     super(scope, id);
     const names = namesOf(environment.name);
     const database = keep(new CfnDatabase(this, 'Database', { databaseName: names.database }), environment);
-    const table = (tableId: string, tableName: string, magneticDays: number): CfnTable => {
+    const table = (tableId: string, tableName: string, memoryHours: number, magneticDays: number): CfnTable => {
       const made = new CfnTable(this, tableId, {
         databaseName: database.ref,
         tableName,
         retentionProperties: {
-          MemoryStoreRetentionPeriodInHours: String(MEMORY_HOURS),
+          MemoryStoreRetentionPeriodInHours: String(memoryHours),
           MagneticStoreRetentionPeriodInDays: String(magneticDays),
         },
         // Late points could also go to the magnetic store, but it rejects them only later and elsewhere: then nobody
@@ -44,8 +41,9 @@ export class TimestreamStore extends Construct implements MetricStore {
       'AwsSolutions-TS3',
       'Encrypted under the key that AWS manages: a key of our own costs per request and protects measurements, never raw signals.',
     );
-    const raw = table('Metrics', names.metricsTable, environment.rawRetentionDays);
-    const rollup = table('Rollups', names.rollupTable, environment.rollupRetentionDays);
+    const { rawMemoryHours, rawRetentionDays, rollupMemoryHours, rollupRetentionDays } = environment;
+    const raw = table('Metrics', names.metricsTable, rawMemoryHours, rawRetentionDays);
+    const rollup = table('Rollups', names.rollupTable, rollupMemoryHours, rollupRetentionDays);
     this.#tableArns = [raw.attrArn, rollup.attrArn];
     this.variables = {
       METRIC_STORE: this.kind,
