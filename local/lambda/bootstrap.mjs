@@ -45,8 +45,8 @@ async function die(error, errorType) {
   await report(path, error, errorType).catch(() => {});
   process.exit(129);
 }
-process.on('uncaughtException', (error) => die(error));
-process.on('unhandledRejection', (error) => die(error, 'Runtime.UnhandledPromiseRejection'));
+process.on('uncaughtException', (error) => void die(error));
+process.on('unhandledRejection', (error) => void die(error, 'Runtime.UnhandledPromiseRejection'));
 
 class HandlerError extends Error {
   constructor(name, message) {

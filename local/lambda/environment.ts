@@ -44,5 +44,7 @@ export function environmentOf(
     // Every SDK client of the handler talks to the twin, and none looks for other credentials.
     AWS_ENDPOINT_URL: endpoint,
     AWS_EC2_METADATA_DISABLED: 'true',
+    // The deployed function runs on a newer Node than the twin may.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }
