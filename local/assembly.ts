@@ -96,7 +96,10 @@ async function hashInputs({ projectRoot, context }: AssemblyOptions): Promise<st
   const roots = [...INPUTS, rules].map((input) => resolve(projectRoot, input)).filter(existsSync);
   const files = (await Promise.all(roots.map(filesBelow))).flat().sort();
   const contents = await Promise.all(files.map((file) => readFile(file)));
-  const hash = createHash('sha256').update(JSON.stringify(Object.entries(context).sort()));
+  const settings = Object.keys(context)
+    .sort()
+    .map((name) => [name, context[name]]);
+  const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const [index, file] of files.entries()) {
     hash.update(`\0${relative(projectRoot, file)}\0${contents[index]!.length}\0`).update(contents[index]!);
   }

@@ -11,7 +11,8 @@ const ROUTING_KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
  */
 export function connectChannels({ resources }: Deployment, { secrets }: Services, inbox: Inbox): void {
   const channels = resources.find(({ type, ref, properties }) => {
-    return type === 'AWS::SecretsManager::Secret' && String(properties.Name ?? ref).endsWith('/channels');
+    const name = typeof properties.Name === 'string' ? properties.Name : ref;
+    return type === 'AWS::SecretsManager::Secret' && name.endsWith('/channels');
   });
   if (!channels) return;
   const present = JSON.parse(secrets.get(channels.ref)) as Record<string, unknown>;

@@ -232,7 +232,7 @@ function combine(a: Buckets, b: Buckets, sign: 1 | -1): Buckets {
   if (a.counts.length === 0 && sign === 1) return b;
   const low = Math.min(a.counts.length > 0 ? a.offset : b.offset, b.offset);
   const high = Math.max(a.offset + a.counts.length, b.offset + b.counts.length);
-  const counts = new Array<number>(high - low).fill(0);
+  const counts = Array.from({ length: high - low }, () => 0);
   a.counts.forEach((count, i) => {
     counts[a.offset - low + i] = count;
   });

@@ -9,7 +9,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_
  * @throws Error saying what is wrong with the expression
  */
 export function parseSchedule(expression: string, startMs: number): Schedule {
-  const [, kind, inner = ''] = /^(rate|cron|at)\((.*)\)$/.exec(expression.trim()) ?? [];
+  const [, kind = '', inner = ''] = /^(rate|cron|at)\((.*)\)$/.exec(expression.trim()) ?? [];
   const problem = (what: string) => new Error(`the schedule ${JSON.stringify(expression)} ${what}`);
   switch (kind) {
     case 'rate': {

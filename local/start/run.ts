@@ -210,7 +210,7 @@ function hostTarget(): string {
 function alertsTable(
   resources: readonly { readonly type: string; readonly logicalId: string; readonly ref: string }[],
 ): string {
-  const table = resources.find(({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && /^Alerts/.test(logicalId));
+  const table = resources.find(({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && logicalId.startsWith('Alerts'));
   if (!table) throw new Error('the template has no table of alerts');
   return table.ref;
 }

@@ -68,7 +68,7 @@ const FUNCTIONS: Readonly<Record<string, Definition>> = {
   }),
   lower: ofText((text) => text!.toLowerCase()),
   upper: ofText((text) => text!.toUpperCase()),
-  length: ofText((text) => [...text!].length),
+  length: ofText((text) => Array.from(text!).length),
   numbytes: ofText((text) => Buffer.byteLength(text!)),
   trim: ofText((text) => text!.trim()),
   ltrim: ofText((text) => text!.trimStart()),
@@ -138,7 +138,7 @@ function member(from: Value, key: Value): Value {
 
 /** `cast(value AS type)`; the type comes as text. */
 function cast(value: Value, type: Value): Value {
-  switch (String(type).toLowerCase()) {
+  switch ((toText(type) ?? '').toLowerCase()) {
     case 'string':
     case 'nvarchar':
     case 'text':

@@ -84,7 +84,7 @@ async function poll() {
       header.connected(false);
     }
   }
-  setTimeout(poll, STATUS_EVERY_MS);
+  setTimeout(() => void poll(), STATUS_EVERY_MS);
 }
 
 document.addEventListener('click', (event) => {

@@ -94,12 +94,14 @@ export async function dashboardPage(slug) {
 
   function refreshSoon(delayMs) {
     clearTimeout(timer);
-    timer = setTimeout(async () => {
-      const startedAt = Date.now();
-      if (!document.hidden) await refresh();
-      const every = live ? REFRESH_MS.live : REFRESH_MS.calm;
-      if (!destroyed) refreshSoon(Math.max(100, every - (Date.now() - startedAt)));
-    }, delayMs);
+    timer = setTimeout(() => void refreshAgainAndAgain(), delayMs);
+  }
+
+  async function refreshAgainAndAgain() {
+    const startedAt = Date.now();
+    if (!document.hidden) await refresh();
+    const every = live ? REFRESH_MS.live : REFRESH_MS.calm;
+    if (!destroyed) refreshSoon(Math.max(100, every - (Date.now() - startedAt)));
   }
 
   function drawThings(names) {
