@@ -26,7 +26,7 @@ export interface Environment {
   readonly ackIntervalSeconds: number;
   /** The agent publishes a batch so often (live mode: every second). */
   readonly publishIntervalSeconds: number;
-  /** The agent re-sends its alerts so often. */
+  /** The agent re-sends its alerts so often; one that missed three reports is silent, and its alerts are unknown. */
   readonly reportIntervalSeconds: number;
   /** E-mail addresses that hear of a broken pipeline. */
   readonly alarmRecipients: readonly string[];
@@ -81,7 +81,7 @@ export interface Settings {
 
 /**
  * Reads `-c env=`, `-c metricStore=`, `-c rules=`, `-c checks=strict`, `-c ackIntervalSeconds=`,
- * `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=` and `-c grafanaAdminGroup=`.
+ * `-c reportIntervalSeconds=`, `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=` and `-c grafanaAdminGroup=`.
  * @param context looks a context key up; undefined when it is not given
  * @throws UserError naming every wrong value and what is allowed
  */
@@ -128,6 +128,7 @@ export function readSettings(context: (key: string) => unknown): Settings {
       ...chosen,
       metricStore: oneOf('metricStore', METRIC_STORES, chosen.metricStore),
       ackIntervalSeconds: seconds('ackIntervalSeconds', chosen.ackIntervalSeconds),
+      reportIntervalSeconds: seconds('reportIntervalSeconds', chosen.reportIntervalSeconds),
       alarmRecipients: addresses('alarmRecipients', chosen.alarmRecipients),
       notificationRecipients: addresses('notificationRecipients', chosen.notificationRecipients),
       grafanaAdminGroup: text('grafanaAdminGroup', chosen.grafanaAdminGroup),

@@ -25,12 +25,14 @@ export interface AppliedReport extends SenderChange {
  * restarted with its clock set back, and must not be ignored for ever.
  *
  * @param state undefined for a sender never heard of
+ * @param leaseMs how long the report is believed without another
  */
 export function applyReport(
   state: SenderState | undefined,
   sender: string,
   report: AlertReport,
   nowMs: number,
+  leaseMs = LEASE_MS,
 ): AppliedReport {
   const ignored = state && whyIgnored(state, report, nowMs);
   if (state && ignored) return { state, events: [], ignored };
@@ -49,7 +51,7 @@ export function applyReport(
     if (kind) events.push({ kind, fingerprint, alert: now });
   }
   const { boot, seq } = report;
-  const next = { sender, boot, seq, lastSeenMs: nowMs, leaseUntilMs: nowMs + LEASE_MS, alerts };
+  const next = { sender, boot, seq, lastSeenMs: nowMs, leaseUntilMs: nowMs + leaseMs, alerts };
   return senderChange(next, events, state?.changed ?? []);
 }
 

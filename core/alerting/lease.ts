@@ -1,7 +1,10 @@
 import { type AlertEvent, type SenderChange, type SenderState, senderChange, type TrackedAlert } from './sender.ts';
 
-/** A sender re-sends every 30 s; after three that did not come it is silent. */
-export const LEASE_MS = 90_000;
+/** After so many reports that did not come a sender is silent. */
+export const MISSED_REPORTS = 3;
+
+/** Of a sender that reports every 30 s. */
+export const LEASE_MS = MISSED_REPORTS * 30_000;
 
 /**
  * Finds senders whose lease has lapsed. Their firing alerts become *unknown*, never resolved: that nobody says anything

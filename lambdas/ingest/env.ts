@@ -1,4 +1,4 @@
-import { type Problems, readSettings } from '../shared/settings.ts';
+import { readSettings } from '../shared/settings.ts';
 
 /** The environment of `ingest`: what lib/ sets and the handler reads. */
 export interface IngestEnv {
@@ -24,14 +24,10 @@ export interface IngestEnv {
 
 /** @throws Error naming every variable that is missing or wrong */
 export function readEnv(env: NodeJS.ProcessEnv): IngestEnv {
-  return readSettings(env, (text, problems: Problems) => {
+  return readSettings(env, (text, problems, seconds) => {
     const METRIC_STORE = text('METRIC_STORE');
     if (METRIC_STORE !== 'timestream' && METRIC_STORE !== 'prometheus') {
       problems.add(`METRIC_STORE is ${JSON.stringify(METRIC_STORE)}, must be "timestream" or "prometheus"`);
-    }
-    const ACK_INTERVAL_SECONDS = text('ACK_INTERVAL_SECONDS');
-    if (!(Number(ACK_INTERVAL_SECONDS) > 0)) {
-      problems.add(`ACK_INTERVAL_SECONDS is ${JSON.stringify(ACK_INTERVAL_SECONDS)}, must be a number above 0`);
     }
     const isTimestream = METRIC_STORE === 'timestream';
     const when = (needed: boolean, name: string): string => (needed ? text(name) : '');
@@ -45,7 +41,7 @@ export function readEnv(env: NodeJS.ProcessEnv): IngestEnv {
       RULE_WINDOW_TABLE: text('RULE_WINDOW_TABLE'),
       CLOUD_SERIES_FILE: text('CLOUD_SERIES_FILE'),
       ACK_TOPIC_PREFIX: text('ACK_TOPIC_PREFIX'),
-      ACK_INTERVAL_SECONDS,
+      ACK_INTERVAL_SECONDS: seconds('ACK_INTERVAL_SECONDS'),
       KPI_NAMESPACE: text('KPI_NAMESPACE'),
       ENVIRONMENT: text('ENVIRONMENT'),
     };

@@ -10,17 +10,20 @@ export interface RouteAlertsEnv {
   readonly STATE_MACHINE_ARN: string;
   /** Folder beside the bundled handler that holds routing.yaml, relative to it: `rules`. */
   readonly RULES_DIRECTORY: string;
+  /** How long a sender is believed without another report, seconds. */
+  readonly LEASE_SECONDS: string;
   /** CloudWatch namespace of the fleet's key figures. */
   readonly KPI_NAMESPACE: string;
   readonly ENVIRONMENT: string;
 }
 
-/** @throws Error naming every variable that is missing */
+/** @throws Error naming every variable that is missing or wrong */
 export function readEnv(env: NodeJS.ProcessEnv): RouteAlertsEnv {
-  return readSettings(env, (text) => ({
+  return readSettings(env, (text, _problems, seconds) => ({
     ALERTS_TABLE: text('ALERTS_TABLE'),
     STATE_MACHINE_ARN: text('STATE_MACHINE_ARN'),
     RULES_DIRECTORY: text('RULES_DIRECTORY'),
+    LEASE_SECONDS: seconds('LEASE_SECONDS'),
     KPI_NAMESPACE: text('KPI_NAMESPACE'),
     ENVIRONMENT: text('ENVIRONMENT'),
   }));

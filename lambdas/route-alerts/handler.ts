@@ -25,6 +25,7 @@ const ports: RoutePorts = {
   groups: groupsIn(table),
   escalations: stepFunctionsEscalations(sfn, env.STATE_MACHINE_ARN),
   route: readRouting(import.meta.dirname, env.RULES_DIRECTORY).route,
+  leaseMs: Number(env.LEASE_SECONDS) * 1000,
   nowMs,
 };
 

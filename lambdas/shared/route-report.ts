@@ -17,6 +17,8 @@ export interface RoutePorts {
   readonly groups: Groups;
   readonly escalations: Escalations;
   readonly route: Route;
+  /** How long a sender is believed without another report. */
+  readonly leaseMs: number;
   readonly nowMs: () => number;
 }
 
@@ -31,7 +33,8 @@ const PARALLEL = 16;
  */
 export async function routeReport(sender: string, report: AlertReport, ports: RoutePorts): Promise<AppliedReport> {
   const { stored, result } = await update<SenderState, AppliedReport>(ports.table, SENDERS, sender, (before) => {
-    const applied = placeAlerts(applyReport(before?.document, sender, report, ports.nowMs()), ports.route);
+    const taken = applyReport(before?.document, sender, report, ports.nowMs(), ports.leaseMs);
+    const applied = placeAlerts(taken, ports.route);
     return { document: applied.ignored ? undefined : applied.state, result: applied };
   });
   if (stored) await tellGroups(stored, ports);

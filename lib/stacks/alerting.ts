@@ -3,6 +3,7 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnPermission, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { MISSED_REPORTS } from '../../core/alerting/lease.ts';
 import type { AcknowledgeEnv } from '../../lambdas/acknowledge/env.ts';
 import type { EscalationDecideEnv } from '../../lambdas/escalation-decide/env.ts';
 import type { EscalationNotifyEnv } from '../../lambdas/escalation-notify/env.ts';
@@ -121,7 +122,13 @@ export class AlertingStack extends Stack {
       description: 'Takes the alert reports of agents, groups them and starts or tells their escalation',
       timeoutSeconds: 30,
       memoryMb: 512,
-      variables: { ...this.#common(), STATE_MACHINE_ARN: stateMachineArn, RULES_DIRECTORY, KPI_NAMESPACE },
+      variables: {
+        ...this.#common(),
+        STATE_MACHINE_ARN: stateMachineArn,
+        RULES_DIRECTORY,
+        LEASE_SECONDS: this.#leaseSeconds(),
+        KPI_NAMESPACE,
+      },
       permissions,
     });
   }
@@ -141,6 +148,7 @@ export class AlertingStack extends Stack {
         RULE_WINDOW_TABLE: ruleWindow.tableName,
         STATE_MACHINE_ARN: stateMachineArn,
         RULES_DIRECTORY,
+        LEASE_SECONDS: this.#leaseSeconds(),
         KPI_NAMESPACE,
       },
       permissions: [
@@ -211,6 +219,10 @@ export class AlertingStack extends Stack {
         allow(['states:SendTaskSuccess'], ['*'], 'the task token is the permission; the action knows no resources'),
       ],
     });
+  }
+
+  #leaseSeconds(): string {
+    return String(MISSED_REPORTS * this.#environment.reportIntervalSeconds);
   }
 
   #common() {

@@ -40,6 +40,7 @@ describe('settings of a synthesis', () => {
       rules: '',
       alarmRecipients: 'a@b,nobody',
       ackIntervalSeconds: '0',
+      reportIntervalSeconds: 'often',
     };
     expect(() => given(wrong)).toThrow(UserError);
     expect(() => given(wrong)).toThrow(
@@ -48,6 +49,7 @@ describe('settings of a synthesis', () => {
           '-c env=production is unknown; allowed are dev, staging, prod',
           '-c metricStore=influx is unknown; allowed are timestream, prometheus',
           '-c ackIntervalSeconds="0" must be a number of seconds above 0',
+          '-c reportIntervalSeconds="often" must be a number of seconds above 0',
           '-c alarmRecipients: "nobody" is no e-mail address; give them as a@example.org,b@example.org',
           '-c rules="" must be text that is not empty',
           '-c checks=lax is unknown; allowed are strict, default',

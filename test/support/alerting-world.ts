@@ -1,4 +1,5 @@
 import { formatBoot } from '../../core/alerting/boot.ts';
+import { LEASE_MS } from '../../core/alerting/lease.ts';
 import { readReport, stampReport } from '../../core/alerting/read-report.ts';
 import type { ReportedAlert, ReportedState } from '../../core/alerting/report.ts';
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
@@ -114,6 +115,7 @@ export class AlertingWorld {
         wake: (token) => this.#wake(token),
       },
       route: parseRouting(ROUTING).route,
+      leaseMs: LEASE_MS,
       nowMs: this.clock.now,
     };
   }

@@ -115,6 +115,14 @@ describe('a sender that falls silent', () => {
   });
 });
 
+test('a lease is as long as the environment says', () => {
+  const { state } = applyReport(undefined, 'lab-1', report(OLD_BOOT, 1, START, alert('A', 'firing')), START, 3000);
+  expect(expireLeases([state], START + 2999)).toEqual([]);
+  expect(expireLeases([state], START + 3000).flatMap(({ events }) => events.map(({ kind }) => kind))).toEqual([
+    'unknown',
+  ]);
+});
+
 describe('a sender that was taken out of service', () => {
   test('leaves nothing behind: what was unknown of it resolves', () => {
     const { state } = applyReport(undefined, 'lab-1', report(OLD_BOOT, 1, START, alert('A', 'firing')), START);
