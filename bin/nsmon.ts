@@ -13,6 +13,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   },
   build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
   rules: { summary: 'check rule files, and show where each rule runs', load: () => import('./commands/rules.ts') },
+  promql: {
+    summary: "run scripts in Prometheus' own PromQL test language",
+    load: () => import('./commands/promql.ts'),
+  },
   bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
   docs: { summary: 'write the pages of docs/ that are generated from code', load: () => import('./commands/docs.ts') },
   check: { summary: 'everything that must pass before a commit', load: () => import('./commands/check.ts') },
