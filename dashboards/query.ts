@@ -1,4 +1,5 @@
 import { catalogue, type MetricDescriptor } from '../core/metrics/catalogue.ts';
+import { nearest } from '../core/nearest.ts';
 import { MINUTE_SUFFIX } from './macros.ts';
 
 /** A question about the metrics, written once and asked of either store. */
@@ -39,10 +40,8 @@ const IDENTITY = ['thing', 'job', 'instance'] as const;
 export function describeMetric(name: string): MetricDescriptor {
   const descriptor = catalogue[name] ?? rollupView(name) ?? classicView(name);
   if (descriptor) return descriptor;
-  const nearest = Object.keys(catalogue)
-    .map((known) => ({ known, distance: editDistance(name, known) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  throw new Error(`unknown metric '${name}': the catalogue has none of that name. Did you mean '${nearest?.known}'?`);
+  const near = nearest(name, Object.keys(catalogue));
+  throw new Error(`unknown metric '${name}': the catalogue has none of that name. Did you mean '${near}'?`);
 }
 
 /** All labels that together identify one series of the metric. */
@@ -59,17 +58,4 @@ function rollupView(name: string): MetricDescriptor | undefined {
 function classicView(name: string): MetricDescriptor | undefined {
   const base = catalogue[name.replace(/_(bucket|sum|count)$/, '')];
   return base?.kind === 'histogram' ? base : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<Folder, readonly (Folder | RegExp)[]>> = {
   core: [],
   'edge-agent': ['core'],
   lambdas: ['core'],
-  dashboards: [/^core\/metrics\//, /^core\/user-error\.ts$/],
+  dashboards: [/^core\/metrics\//, /^core\/(?:nearest|user-error)\.ts$/],
   // The contract with the functions, the recipe of the component, and what the template embeds.
   lib: [/^lambdas\/[^/]+\/env\.ts$/, /^edge-agent\/recipe\//, /^core\//, /^dashboards\//],
   local: ['core', 'edge-agent', /^dashboards\//],

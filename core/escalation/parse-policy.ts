@@ -1,4 +1,5 @@
-import { suggestion, type YamlNode, YamlReader } from '../alerting/yaml-reader.ts';
+import { didYouMean } from '../yaml/did-you-mean.ts';
+import { type YamlNode, YamlReader } from '../yaml/reader.ts';
 import { CHANNELS, type Channel, type EscalationConfig, type EscalationPolicy, type Level } from './policy.ts';
 
 /**
@@ -23,10 +24,10 @@ export function parseEscalation(
   for (const [receiver, node] of yaml.fields(top.get('receivers'), 'receivers')) {
     const policy = yaml.text(node, `the policy of receiver "${receiver}"`) ?? '';
     if (!receivers.includes(receiver)) {
-      yaml.problem(node, `routing.yaml has no receiver "${receiver}"${suggestion(receiver, receivers)}`);
+      yaml.problem(node, `routing.yaml has no receiver "${receiver}"; ${didYouMean(receiver, receivers)}`);
     }
     const names = [...policies.keys()];
-    if (!policies.has(policy)) yaml.problem(node, `no policy is named "${policy}"${suggestion(policy, names)}`);
+    if (!policies.has(policy)) yaml.problem(node, `no policy is named "${policy}"; ${didYouMean(policy, names)}`);
     byReceiver.set(receiver, policy);
   }
   yaml.finish();
@@ -69,7 +70,7 @@ function readLevel(yaml: YamlReader, node: YamlNode): Level {
   for (const item of yaml.items(fields.get('channels'), 'channels')) {
     const text = yaml.text(item, 'a channel') ?? '';
     const channel = CHANNELS.find((known) => known === text);
-    if (!channel) yaml.problem(item, `no channel is named ${JSON.stringify(text)}${suggestion(text, CHANNELS)}`);
+    if (!channel) yaml.problem(item, `no channel is named ${JSON.stringify(text)}; ${didYouMean(text, CHANNELS)}`);
     else if (channels.includes(channel)) yaml.problem(item, `channel ${channel} stands twice in one level`);
     else channels.push(channel);
   }

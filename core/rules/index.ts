@@ -22,7 +22,7 @@ export {
 } from './group.ts';
 export { type AlertingRule, type RecordingRule, type Rule, type RuleGroup, ruleKey } from './model.ts';
 export { type Plan, plan } from './plan.ts';
-export { type FileProblem, RuleFileError } from './problems.ts';
 export { parseRuleFile } from './rule-file.ts';
+export { RuleFileError } from './rule-file-error.ts';
 export { selectors } from './selectors.ts';
 export { renderTemplate } from './template/template.ts';

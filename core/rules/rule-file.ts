@@ -4,10 +4,11 @@ import type { Expr } from '../promql/ast.ts';
 import { parseDuration } from '../promql/durations.ts';
 import { PromqlSyntaxError } from '../promql/errors.ts';
 import { parsePromql } from '../promql/parser.ts';
+import { type YamlNode, YamlReader } from '../yaml/reader.ts';
 import type { Rule, RuleGroup } from './model.ts';
-import { RuleFileError } from './problems.ts';
+import { type Fields, readFields, readTexts } from './read-fields.ts';
+import { RuleFileError } from './rule-file-error.ts';
 import { checkTemplate } from './template/template.ts';
-import { type Fields, YamlReader } from './yaml-reader.ts';
 
 const GROUP_FIELDS = ['name', 'interval', 'limit', 'query_offset', 'labels', 'rules'] as const;
 const RULE_FIELDS = ['record', 'alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotations'] as const;
@@ -19,14 +20,9 @@ const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
  * Of several expressions joined by the same name and labels in one group the second is a problem: it would overwrite.
  */
 export function parseRuleFile(text: string, file: string): readonly RuleGroup[] {
-  const reader = new YamlReader(text);
-  const groups = reader.problems.length > 0 || reader.root === null ? [] : new RuleFileReader(reader).groups();
-  if (reader.problems.length > 0) {
-    throw new RuleFileError(
-      file,
-      reader.problems.toSorted((a, b) => a.line - b.line || a.column - b.column),
-    );
-  }
+  const yaml = new YamlReader(file, text, RuleFileError);
+  const groups = yaml.root ? new RuleFileReader(yaml).groups() : [];
+  yaml.finish();
   return groups;
 }
 
@@ -39,7 +35,7 @@ class RuleFileReader {
 
   groups(): RuleGroup[] {
     const { yaml } = this;
-    const root = yaml.fields(yaml.root, 'the rule file', ['groups']);
+    const root = readFields(yaml, yaml.root, 'the rule file', ['groups']);
     const names = new Set<string>();
     const groups: RuleGroup[] = [];
     for (const node of yaml.items(root?.get('groups'), 'groups')) {
@@ -53,9 +49,9 @@ class RuleFileReader {
     return groups;
   }
 
-  private group(node: Node): RuleGroup | undefined {
+  private group(node: YamlNode): RuleGroup | undefined {
     const { yaml } = this;
-    const fields = yaml.fields(node, 'a group', GROUP_FIELDS);
+    const fields = readFields(yaml, node, 'a group', GROUP_FIELDS);
     if (!fields) return undefined;
     const name = yaml.text(fields.get('name'), 'name of a group') ?? '';
     if (name === '') yaml.problem(node, 'a group needs a name');
@@ -89,9 +85,9 @@ class RuleFileReader {
     };
   }
 
-  private rule(node: Node, groupLabels: Labels): Rule | undefined {
+  private rule(node: YamlNode, groupLabels: Labels): Rule | undefined {
     const { yaml } = this;
-    const fields = yaml.fields(node, 'a rule', RULE_FIELDS);
+    const fields = readFields(yaml, node, 'a rule', RULE_FIELDS);
     if (!fields) return undefined;
     const record = yaml.text(fields.get('record'), 'record');
     const alert = yaml.text(fields.get('alert'), 'alert');
@@ -145,11 +141,10 @@ class RuleFileReader {
       // Plain one-line scalars show the error where it stands in the file; in blocks and folds only the line is known.
       const isPlain = isScalar(node) && node.type === 'PLAIN' && !text.includes('\n');
       const isBlock = isScalar(node) && node.type === 'BLOCK_LITERAL';
-      this.yaml.problems.push({
-        line: isBlock ? line + error.line : line,
-        column: isPlain ? column + error.column - 1 : column,
-        message: `expr: ${error.detail} (at ${error.line}:${error.column} of the expression)`,
-      });
+      this.yaml.problemAt(
+        { line: isBlock ? line + error.line : line, column: isPlain ? column + error.column - 1 : column },
+        `expr: ${error.detail} (at ${error.line}:${error.column} of the expression)`,
+      );
       return undefined;
     }
   }
@@ -175,7 +170,7 @@ class RuleFileReader {
 
   private labels(node: Node | undefined, templated: boolean): Labels {
     const labels: Record<string, string> = {};
-    for (const [name, { value, node: at, key }] of this.yaml.texts(node, 'labels')) {
+    for (const { name, key, value, node: at } of readTexts(this.yaml, node, 'labels')) {
       if (!LABEL_NAME.test(name) || name === '__name__') {
         this.yaml.problem(
           key,
@@ -190,7 +185,7 @@ class RuleFileReader {
 
   private annotations(node: Node | undefined): Labels {
     const annotations: Record<string, string> = {};
-    for (const [name, { value, node: at, key }] of this.yaml.texts(node, 'annotations')) {
+    for (const { name, key, value, node: at } of readTexts(this.yaml, node, 'annotations')) {
       if (!LABEL_NAME.test(name))
         this.yaml.problem(key, `${JSON.stringify(name)} is no annotation name: letters, digits and _, no digit first`);
       this.template(value, `annotation ${name}`, at);

@@ -1,5 +1,5 @@
 import { formatMatchers } from '../../promql/matchers.ts';
-import type { YamlNode, YamlReader } from '../yaml-reader.ts';
+import type { YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { Route } from './config.ts';
 import { readMatcherFields } from './read-matchers.ts';
 

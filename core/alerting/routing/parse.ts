@@ -1,4 +1,5 @@
-import { suggestion, type YamlNode, YamlReader } from '../yaml-reader.ts';
+import { didYouMean } from '../../yaml/did-you-mean.ts';
+import { type YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { InhibitRule, Receiver, RoutingConfig } from './config.ts';
 import { ROOT_DEFAULTS, readRoute } from './parse-route.ts';
 import { readMatcherFields } from './read-matchers.ts';
@@ -31,7 +32,7 @@ export function parseRouting(text: string, file = 'routing.yaml'): RoutingConfig
   if (!rootNode) yaml.problem(yaml.root, 'there is no route: add "route:" with a receiver');
   const route = readRoute(yaml, rootNode, ROOT_DEFAULTS, true, (node, name) => {
     if (!names.includes(name))
-      yaml.problem(node, `no receiver is named ${JSON.stringify(name)}${suggestion(name, names)}`);
+      yaml.problem(node, `no receiver is named ${JSON.stringify(name)}; ${didYouMean(name, names)}`);
   });
   const inhibitRules = yaml.items(top.get('inhibit_rules'), 'inhibit_rules').map((node) => readInhibitRule(yaml, node));
   const notApplied = ['inhibit_rules', 'templates', 'mute_time_intervals', 'time_intervals'];

@@ -1,5 +1,5 @@
 import { type Matcher, matcher } from '../../promql/matchers.ts';
-import type { YamlFields, YamlReader } from '../yaml-reader.ts';
+import type { YamlFields, YamlReader } from '../../yaml/reader.ts';
 import { parseMatchers } from './matchers.ts';
 
 /** Reads `<prefix>matchers` and the older `<prefix>match` (equal) and `<prefix>match_re` (regular expression). */

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseMatchers } from '../../../core/alerting/routing/matchers.ts';
 import { parseRouting } from '../../../core/alerting/routing/parse.ts';
 import { groupIdOf, groupLabelsOf, routesOf } from '../../../core/alerting/routing/route.ts';
-import { ConfigurationError } from '../../../core/alerting/yaml-reader.ts';
+import { ConfigurationError } from '../../../core/yaml/configuration-error.ts';
 
 const FILE = `
 route:

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseRouting } from '../../../core/alerting/routing/parse.ts';
 import { routesOf } from '../../../core/alerting/routing/route.ts';
-import { ConfigurationError } from '../../../core/alerting/yaml-reader.ts';
 import { parseEscalation } from '../../../core/escalation/parse-policy.ts';
 import { policyFor } from '../../../core/escalation/policy.ts';
+import { ConfigurationError } from '../../../core/yaml/configuration-error.ts';
 
 function problemsOf(text: string): readonly string[] {
   try {
