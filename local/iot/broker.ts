@@ -51,13 +51,16 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { pki, refuse, onPublished, log } = options;
   const sockets = new Set<Socket>();
   const connected = new Set<string>();
+  const told = new WeakSet<Error>();
 
   /** Asks, and tells the log about a no. */
   function refused(request: DeviceRequest): Error | undefined {
     const reason = refuse(request);
     if (reason === undefined) return undefined;
     log(reason);
-    return new Error(reason);
+    const error = new Error(reason);
+    told.add(error);
+    return error;
   }
 
   const aedes = await Aedes.createBroker({
@@ -100,7 +103,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   });
   aedes.on('clientReady', ({ id }) => connected.add(id));
   aedes.on('clientDisconnect', ({ id }) => connected.delete(id));
-  aedes.on('clientError', ({ id }, error) => log(`${id}: ${error.message}`));
+  aedes.on('clientError', ({ id }, error) => {
+    if (!told.has(error)) log(`${id}: ${error.message}`);
+  });
   aedes.on('connectionError', (_, error) => log(error.message));
 
   function serve(port: number): Promise<Server> {
