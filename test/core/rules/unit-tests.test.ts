@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseRuleFile } from '../../../core/rules/index.ts';
@@ -62,7 +62,11 @@ const BAD = ['bad-promql.yml', 'bad-rules-error-test.yml', 'failing.yml', 'rules
 
 describeWithShared(['conformance/promtool'], "promtool's own unit-test files", () => {
   const folder = shared('conformance/promtool');
-  const files = readdirSync(folder).filter((name) => /^tests:/m.test(readFileSync(path.join(folder, name), 'utf8')));
+  // Where the folder is absent the tests are skipped, and still need a name.
+  const files = existsSync(folder) ? readdirSync(folder).filter(isUnitTest) : ['unittest.yml'];
+  function isUnitTest(name: string): boolean {
+    return /^tests:/m.test(readFileSync(path.join(folder, name), 'utf8'));
+  }
 
   test.each(files)('%s has the verdict that promtool gives', (name) => {
     const tests = parseUnitTestFile(readFileSync(path.join(folder, name), 'utf8'), name);
