@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { cloudSeries } from '../core/rules/cloud-series.ts';
 import { parseRuleFile } from '../core/rules/index.ts';
 import { UserError } from '../core/user-error.ts';
@@ -13,9 +13,26 @@ export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 /** A bundle above this is a dependency that was dragged in by mistake: it costs cold start. */
 const MAX_BUNDLE_BYTES = 1_000_000;
 
-/** CommonJS packages inside an ES module still call `require` for Node's own modules. */
-export const REQUIRE_BANNER =
-  "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);";
+/** How everything that runs is bundled: small ES modules, in memory. */
+export const NODE_BUNDLE = {
+  absWorkingDir: projectRoot,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  write: false,
+  platform: 'node',
+  // The oldest Node that runs a bundle: the twin's and the edge's, not Lambda's.
+  target: 'node20',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  // CommonJS packages inside an ES module still call `require` for Node's own modules.
+  banner: {
+    js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
+  },
+  logLevel: 'error',
+} satisfies BuildOptions;
 
 /** A path relative to an output directory, and what is in that file. */
 export type Files = Map<string, Uint8Array>;
@@ -34,25 +51,12 @@ export async function buildFunctions(outDir: string, rulesDir: string): Promise<
     throw new UserError(`lib/functions.ts names functions without a handler: ${missing.map(handlerOf).join(', ')}`);
   }
   const result = await build({
-    absWorkingDir: projectRoot,
+    ...NODE_BUNDLE,
     entryPoints: Object.fromEntries(functionNames.map((name) => [`${name}/index`, handlerOf(name)])),
     outdir: resolve(outDir),
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    // The oldest Node that runs a bundle: the twin's, not Lambda's.
-    target: 'node20',
-    format: 'esm',
-    mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': './lambdas/shared/environment-credentials.ts' },
-    minify: true,
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
-    legalComments: 'none',
-    banner: { js: REQUIRE_BANNER },
-    logLevel: 'error',
   });
 
   const outputs = new Map(functionNames.map((name) => [name, new Map<string, Uint8Array>()]));

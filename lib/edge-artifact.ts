@@ -2,15 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { type Files, projectRoot, REQUIRE_BANNER, readRules, writeDirectory } from './bundling.ts';
+import { type Files, NODE_BUNDLE, projectRoot, readRules, writeDirectory } from './bundling.ts';
 
 /** Machines that the agent runs on: the name of the AWS Common Runtime's binary, and Greengrass's architecture. */
 export const EDGE_PLATFORMS = [
   { binary: 'linux-x64-glibc', architecture: 'amd64' },
   { binary: 'linux-arm64-glibc', architecture: 'aarch64' },
 ] as const;
-
-export type EdgePlatform = (typeof EDGE_PLATFORMS)[number];
 
 /** The AWS Common Runtime finds its native binary relative to its own files, so these stay packages. */
 const KEPT_PACKAGES = ['aws-crt', 'aws-iot-device-sdk-v2'];
@@ -35,22 +33,10 @@ export async function buildEdgeAgent(outDir: string, rulesDir: string): Promise<
 
 async function bundle(): Promise<Files> {
   const { outputFiles } = await build({
-    absWorkingDir: projectRoot,
+    ...NODE_BUNDLE,
     entryPoints: { main: ENTRY },
     outdir: '.',
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    mainFields: ['module', 'main'],
     external: KEPT_PACKAGES,
-    minify: true,
-    keepNames: true,
-    legalComments: 'none',
-    banner: { js: REQUIRE_BANNER },
-    logLevel: 'error',
   });
   const description = { name: 'neurascale-edge-agent', private: true, type: 'module' };
   const files: Files = new Map([['package.json', Buffer.from(JSON.stringify(description))]]);

@@ -1,5 +1,5 @@
 import { compareBoots, parseBoot } from './boot.ts';
-import { fingerprintOf } from './hash.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { LEASE_MS } from './lease.ts';
 import type { AlertReport, ReportedAlert } from './report.ts';
 import { type AlertEvent, type SenderChange, type SenderState, senderChange, type TrackedAlert } from './sender.ts';

@@ -1,4 +1,4 @@
-import { hashOf } from '../alerting/hash.ts';
+import { hashOf } from '../hash.ts';
 
 /** Which execution: the input of the state machine. */
 export interface ExecutionInput {

@@ -22,33 +22,41 @@ export interface SeriesId {
   readonly labels: Labels;
 }
 
-/** Cumulative since `startMs`. */
-export class CounterSeries implements Series, Counter {
+/** What all kinds of series have. */
+abstract class TouchedSeries {
   touchedMs: number;
-  private startMs: number;
-  private value = 0;
-  private readonly id: SeriesId;
+  protected readonly id: SeriesId;
   private readonly clock: Clock;
 
   constructor(id: SeriesId, clock: Clock) {
     this.id = id;
     this.clock = clock;
-    this.startMs = clock();
-    this.touchedMs = this.startMs;
+    this.touchedMs = clock();
   }
+
+  /** Notes that the series is written to. @returns the present, epoch milliseconds */
+  protected touch(): number {
+    this.touchedMs = this.clock();
+    return this.touchedMs;
+  }
+}
+
+/** Cumulative since `startMs`. */
+export class CounterSeries extends TouchedSeries implements Series, Counter {
+  private startMs = this.touchedMs;
+  private value = 0;
 
   /** A negative or NaN amount is ignored: a counter never goes down. */
   add(amount: number): void {
     if (amount >= 0) this.value += amount;
-    this.touchedMs = this.clock();
+    this.touch();
   }
 
   /** Takes over a total that somebody else counts (the kernel, an application). A smaller one means it was restarted. */
   observeTotal(total: number): void {
-    const now = this.clock();
+    const now = this.touch();
     if (total < this.value) this.startMs = now;
     if (total >= 0) this.value = total;
-    this.touchedMs = now;
   }
 
   point(nowMs: number): Point {
@@ -62,24 +70,13 @@ export class CounterSeries implements Series, Counter {
 }
 
 /** The last value set, with the distribution of all that were set. */
-export class GaugeSeries implements Series, Gauge {
-  touchedMs: number;
+export class GaugeSeries extends TouchedSeries implements Series, Gauge {
   private value = Number.NaN;
   private readonly minutes = new MinuteAggregator();
-  private readonly id: SeriesId;
-  private readonly clock: Clock;
-
-  constructor(id: SeriesId, clock: Clock) {
-    this.id = id;
-    this.clock = clock;
-    this.touchedMs = clock();
-  }
 
   set(value: number): void {
-    const now = this.clock();
     this.value = value;
-    this.touchedMs = now;
-    this.minutes.observe(value, now);
+    this.minutes.observe(value, this.touch());
   }
 
   /** Undefined until the gauge was set, and while it is NaN. */
@@ -96,26 +93,14 @@ export class GaugeSeries implements Series, Gauge {
 }
 
 /** A distribution, cumulative since `startMs`, and the exact one of each minute. */
-export class HistogramSeries implements Series, Histogram {
-  touchedMs: number;
-  private readonly startMs: number;
+export class HistogramSeries extends TouchedSeries implements Series, Histogram {
+  private readonly startMs = this.touchedMs;
   private readonly total = new ExponentialHistogramRecorder();
   private readonly minutes = new MinuteAggregator();
-  private readonly id: SeriesId;
-  private readonly clock: Clock;
-
-  constructor(id: SeriesId, clock: Clock) {
-    this.id = id;
-    this.clock = clock;
-    this.startMs = clock();
-    this.touchedMs = this.startMs;
-  }
 
   observe(value: number): void {
-    const now = this.clock();
-    this.touchedMs = now;
     this.total.record(value);
-    this.minutes.observe(value, now);
+    this.minutes.observe(value, this.touch());
   }
 
   point(nowMs: number): Point {

@@ -1,11 +1,10 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { type Item, queryPartition } from './query-partition.ts';
 
 /**
  * The table `alerts`, one for everything about alerts:
@@ -41,8 +40,6 @@ export interface AlertsTable {
 /** How long an untouched item is kept: as long as Step Functions keeps the history of an execution. */
 const KEPT_SECONDS = 90 * 86_400;
 
-type Item = Record<string, AttributeValue>;
-
 export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: () => number): AlertsTable {
   return {
     async get<T>(pk: string, sk: string) {
@@ -52,21 +49,7 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
     },
 
     async list<T>(pk: string) {
-      const items: Item[] = [];
-      let start: Item | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': { S: pk } },
-            ConsistentRead: true,
-            ExclusiveStartKey: start,
-          }),
-        );
-        items.push(...(page.Items ?? []));
-        start = page.LastEvaluatedKey;
-      } while (start);
+      const items = await queryPartition(client, { table, pk, consistent: true });
       return items.map((item) => read<T>(item));
     },
 

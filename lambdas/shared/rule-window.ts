@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf } from '../../core/hash.ts';
 import type { CounterPoint, GaugePoint, HistogramPoint, Labels } from '../../core/metrics/model.ts';
 import { seriesKey } from '../../core/metrics/model.ts';
 
@@ -52,7 +52,7 @@ export function toItem(point: WindowPoint, labels: Labels): RuleWindowItem {
   const { name, timeMs } = point;
   const item = {
     pk: partitionOf(name, timeMs),
-    sk: createHash('sha256').update(seriesKey(name, labels)).digest('hex').slice(0, 16),
+    sk: hashOf(seriesKey(name, labels), 16),
     name,
     labels,
     timeMs,

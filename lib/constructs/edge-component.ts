@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
@@ -6,6 +5,7 @@ import { CfnComponentVersion, CfnDeployment } from 'aws-cdk-lib/aws-greengrassv2
 import type { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { hashOf } from '../../core/hash.ts';
 import { buildRecipe, COMPONENT_NAME } from '../../edge-agent/recipe/recipe.ts';
 import { projectRoot } from '../bundling.ts';
 import { EDGE_PLATFORMS } from '../edge-artifact.ts';
@@ -42,7 +42,7 @@ export class EdgeComponent extends Construct {
       });
     // A component version never changes, so whatever changes in the recipe or in an artifact is in the version.
     const content = JSON.stringify(recipeOf('0.0.0', ({ assetHash }) => `s3://artifacts/${assetHash}.zip`));
-    const componentVersion = `${packageVersion()}-h${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
+    const componentVersion = `${packageVersion()}-h${hashOf(content, 12)}`;
     const uriOf = ({ s3BucketName, s3ObjectKey }: Asset): string => `s3://${s3BucketName}/${s3ObjectKey}`;
 
     const component = new CfnComponentVersion(this, 'Component', {

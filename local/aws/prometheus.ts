@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import snappy from 'snappyjs';
+import { hashOf } from '../../core/hash.ts';
 import { decodeWriteRequest } from '../../core/metrics/remote-write.ts';
 import { unknownOperation } from './json-service.ts';
 import { queryApi } from './prometheus/query-api.ts';
@@ -83,7 +83,7 @@ export function createPrometheus(place: Place, now: () => number = Date.now): Pr
           ['Alias', 'LoggingConfiguration', 'QueryLoggingConfiguration', 'KmsKeyArn'],
         );
         const { OutOfOrderTimeWindowInSeconds, RetentionPeriodInDays } = asRecord(properties.WorkspaceConfiguration);
-        const hash = createHash('sha256').update(`${id.stackName}/${id.logicalId}`).digest('hex');
+        const hash = hashOf(`${id.stackName}/${id.logicalId}`, 32);
         const workspaceId = `ws-${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
         const days = Math.min(asNumber(RetentionPeriodInDays, MAX_RETENTION_DAYS), MAX_RETENTION_DAYS);
         const outOfOrderMs = asNumber(OutOfOrderTimeWindowInSeconds, DEFAULT_OUT_OF_ORDER_SECONDS) * 1000;

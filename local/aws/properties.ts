@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf } from '../../core/hash.ts';
 import type { ResourceId } from './service.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { ResourceId } from './service.ts';
  * run, so that a restarted twin finds its things again.
  */
 export function generatedName({ stackName, logicalId }: ResourceId): string {
-  const hash = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12).toUpperCase();
+  const hash = hashOf(`${stackName}/${logicalId}`, 12).toUpperCase();
   return `${stackName}-${logicalId}-${hash}`;
 }
 

@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../core/alerting/hash.ts';
+import { fingerprintOf } from '../../core/alerting/fingerprint.ts';
 import type { AlertEvent } from '../../core/alerting/sender.ts';
 import { acknowledge } from '../../core/escalation/acknowledge.ts';
 import { applyEvents } from '../../core/escalation/apply-events.ts';

@@ -1,6 +1,6 @@
+import { hashOf } from '../../hash.ts';
 import type { Labels } from '../../metrics/model.ts';
 import { matches } from '../../promql/matchers.ts';
-import { hashOf } from '../hash.ts';
 import type { Route } from './config.ts';
 
 /**
