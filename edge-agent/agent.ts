@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PointGroup } from '../core/metrics/model.ts';
 import type { RuleGroup } from '../core/rules/index.ts';
+import { Arrivals } from './arrivals.ts';
 import { type AgentBoard, BoardSession } from './board-session.ts';
 import type { FaultKind } from './boards/fault.ts';
 import { newBoot } from './boot.ts';
@@ -73,6 +74,7 @@ class EdgeAgent implements Agent {
   private readonly startedAtMs: number;
   private readonly log: Log;
   private readonly collection: Collection;
+  private readonly arrivals: Arrivals;
   private readonly outbox: Outbox;
   private readonly reporter: AlertReporter;
   private readonly pace: Pace;
@@ -98,7 +100,9 @@ class EdgeAgent implements Agent {
     this.startedAtMs = now();
     this.boot = newBoot(this.startedAtMs, random);
     this.log = withoutRepeats(ports.log, now);
-    this.collection = new Collection(config, { now, log: this.log });
+    this.arrivals = new Arrivals(clock, (arrived) => this.look(arrived));
+    const onArrival = (groups: readonly PointGroup[]): void => this.arrivals.add(groups);
+    this.collection = new Collection(config, { now, log: this.log, onArrival });
     const sessionId = config.sessionId ?? this.boot;
     this.session = board && new BoardSession(board, sessionId, this.collection.neural, clock, random);
     const resend = { ...DEFAULT_RESEND, afterMs: intervals.resend * 1_000 };
@@ -136,6 +140,7 @@ class EdgeAgent implements Agent {
 
   async stop(): Promise<void> {
     for (const cancel of this.timers.splice(0)) cancel();
+    this.arrivals.stop();
     await this.session?.stop();
     await this.publish(this.collect(true), { ackRequested: true });
     await this.outbox.resend();
@@ -184,10 +189,25 @@ class EdgeAgent implements Agent {
     this.countSamples();
     const send = this.pace.due(now);
     const groups = this.timed('collect', () => this.collect(send));
-    const alarmed = this.timed('rules', () => this.reporter.evaluate(groups, now));
-    if (alarmed) this.pace.live(now + this.config.intervals.liveFor * 1_000, now);
+    this.alarm(
+      this.timed('rules', () => this.reporter.evaluate(groups, now)),
+      now,
+    );
     if (send) void this.publish(groups);
     void this.outbox.resend();
+  }
+
+  /** Between the seconds: what an application has just said. */
+  private look(arrived: readonly PointGroup[]): void {
+    const now = this.world.clock.epochMs();
+    this.alarm(
+      this.timed('rules', () => this.reporter.evaluateArrival(arrived, now)),
+      now,
+    );
+  }
+
+  private alarm(alarmed: boolean, nowMs: number): void {
+    if (alarmed) this.pace.live(nowMs + this.config.intervals.liveFor * 1_000, nowMs);
   }
 
   private collect(send: boolean): PointGroup[] {

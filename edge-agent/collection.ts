@@ -10,6 +10,8 @@ import { createScraper } from './receivers/scrape.ts';
 export interface CollectionPorts {
   readonly now: () => number;
   readonly log: Log;
+  /** Applications said something new, between two collections. */
+  readonly onArrival: (groups: readonly PointGroup[]) => void;
 }
 
 /**
@@ -49,7 +51,7 @@ export class Collection {
         onProblem: ({ url }, reason) => log('warn', `${url} cannot be scraped: ${reason}`),
       }),
     );
-    this.receiver = config.otlpPort === undefined ? undefined : new OtlpReceiver();
+    this.receiver = config.otlpPort === undefined ? undefined : new OtlpReceiver(ports.onArrival);
   }
 
   /** Resolves to the port of the OTLP receiver, if there is one. */
@@ -70,6 +72,7 @@ export class Collection {
           const group = await scrape();
           this.rollups.observe(group);
           this.scraped.set(i, { group, sent: false });
+          this.ports.onArrival([group]);
         }),
       ),
     );

@@ -15,10 +15,13 @@ const MAX_SERIES = 10_000;
  */
 export class OtlpReceiver {
   private readonly server: Server;
+  private readonly onReceived: (groups: readonly PointGroup[]) => void;
   private readonly newest = new Map<string, { resource: Labels; point: Point }>();
   private refused = 0;
 
-  constructor() {
+  /** `onReceived` gets what came with one request. */
+  constructor(onReceived: (groups: readonly PointGroup[]) => void = () => undefined) {
+    this.onReceived = onReceived;
     this.server = createServer((request, response) => {
       this.handle(request).then(
         ({ status, message }) => response.writeHead(status, { 'content-type': 'text/plain' }).end(message),
@@ -71,7 +74,9 @@ export class OtlpReceiver {
     try {
       const isGzip = request.headers['content-encoding'] === 'gzip';
       const bytes = isGzip ? gunzipSync(body, { maxOutputLength: MAX_BODY_BYTES }) : body;
-      this.take(decodeRequest(bytes).groups);
+      const { groups } = decodeRequest(bytes);
+      this.take(groups);
+      this.onReceived(groups);
       return { status: 200, message: '' };
     } catch (error) {
       if (error instanceof OtlpDecodeError) return { status: 400, message: error.message };

@@ -1,7 +1,7 @@
 import type { ReportedAlert } from '../../core/alerting/report.ts';
 import type { PointGroup } from '../../core/metrics/model.ts';
 import type { Log } from '../log.ts';
-import type { RuleLoop } from './rule-loop.ts';
+import type { LoopEvaluation, RuleLoop } from './rule-loop.ts';
 import type { RulesStateStore } from './state-file.ts';
 
 export interface AlertReporterOptions {
@@ -26,9 +26,20 @@ export class AlertReporter {
 
   /** One second's work; returns whether an alert went pending or firing. */
   evaluate(groups: readonly PointGroup[], nowMs: number): boolean {
-    const { loop, log } = this.options;
+    const { loop } = this.options;
     loop.observe(groups);
-    const { changes, errors } = loop.evaluate(nowMs);
+    return this.tell(loop.evaluate(nowMs), nowMs);
+  }
+
+  /** What came in between: the rules about it do not wait for the next second. Returns as `evaluate`. */
+  evaluateArrival(groups: readonly PointGroup[], nowMs: number): boolean {
+    const { loop } = this.options;
+    loop.observe(groups);
+    return this.tell(loop.evaluateArrival(groups, nowMs), nowMs);
+  }
+
+  private tell({ changes, errors }: LoopEvaluation, nowMs: number): boolean {
+    const { log } = this.options;
     for (const { rule, message } of errors) log('warn', `rule ${rule}: ${message}`);
     for (const { alert, from, to } of changes) {
       log('info', `alert ${alert.labels.alertname} ${from} -> ${to}`, { labels: alert.labels, value: alert.value });
@@ -68,11 +79,16 @@ export class AlertReporter {
     this.sending = true;
     // Moved before sending: a change that happens meanwhile makes it due again.
     const { loop, send, leaseMs } = this.options;
-    this.sendAtMs = nowMs + leaseMs;
+    const dueMs = nowMs + leaseMs;
+    this.sendAtMs = dueMs;
+    let isSent = false;
     try {
-      if (!(await send(loop.alerts()))) this.sendAtMs = nowMs;
+      isSent = await send(loop.alerts());
     } finally {
       this.sending = false;
     }
+    if (!isSent) this.sendAtMs = nowMs;
+    // Something changed while the report was on its way; without a connection the next second tries again.
+    else if (this.sendAtMs < dueMs) await this.sendIfDue(this.sendAtMs);
   }
 }

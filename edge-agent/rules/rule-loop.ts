@@ -12,6 +12,7 @@ import {
   type RuleGroup,
   ruleKey,
 } from '../../core/rules/index.ts';
+import { readersOf } from './readers.ts';
 import type { RulesState } from './state-file.ts';
 
 export interface RuleLoopOptions {
@@ -57,6 +58,9 @@ export class RuleLoop {
   private readonly states = new Map<string, GroupState>();
   private readonly reported = new Map<string, readonly ReportedAlert[]>();
   private readonly nextMs = new Map<string, number>();
+  /** Of the groups that keep to no interval of their own. */
+  private readonly readers: ReadonlyMap<string, ReadonlySet<RuleGroup>>;
+  private readonly settledMs = new Map<string, number>();
   private readonly recorded = new Map<string, RecordedSample>();
   private lastForgottenMs: number;
 
@@ -67,6 +71,7 @@ export class RuleLoop {
     this.memory = new MemorySeriesSource({ retentionMs: this.windowMs });
     this.source = classicView(this.memory, classicBoundaries);
     this.lastForgottenMs = options.startMs;
+    this.readers = readersOf(options.groups.filter(({ intervalMs }) => intervalMs === undefined));
     for (const group of options.groups) {
       const state = options.state[group.name] ?? {};
       const alerts = Object.values(state).flatMap((rule) => rule.alerts);
@@ -79,7 +84,9 @@ export class RuleLoop {
         state[ruleKey(group, rule)]?.alerts.some(({ phase }) => phase !== 'resolved'),
       );
       const settleMs = active.map((rule) => Math.max(SETTLE_MS, reachOf(rule, 0)));
-      this.nextMs.set(group.name, options.startMs + Math.max(0, ...settleMs));
+      const settledMs = options.startMs + Math.max(0, ...settleMs);
+      this.nextMs.set(group.name, settledMs);
+      this.settledMs.set(group.name, settledMs);
     }
   }
 
@@ -97,11 +104,34 @@ export class RuleLoop {
 
   /** Evaluates the groups whose time has come. */
   evaluate(nowMs: number): LoopEvaluation {
+    const due = this.options.groups.filter(({ name }) => nowMs >= (this.nextMs.get(name) ?? 0));
+    for (const { name, intervalMs } of due) this.nextMs.set(name, nowMs + (intervalMs ?? this.options.intervalMs));
+    const result = this.evaluateGroups(due, nowMs);
+    if (nowMs - this.lastForgottenMs >= 60_000) {
+      this.memory.forgetBefore(nowMs - this.windowMs);
+      this.lastForgottenMs = nowMs;
+    }
+    return result;
+  }
+
+  /**
+   * Evaluates the groups that look at any of these points, before their time: an alert need not wait for the next
+   * second. A group that names an interval keeps to it.
+   */
+  evaluateArrival(arrived: readonly PointGroup[], nowMs: number): LoopEvaluation {
+    const names = new Set(arrived.flatMap(({ points }) => points.map(({ name }) => name)));
+    const touched = new Set([...names].flatMap((name) => [...(this.readers.get(name) ?? [])]));
+    // In the order of the files: a rule may look at what another group recorded.
+    const groups = this.options.groups.filter(
+      (group) => touched.has(group) && nowMs >= (this.settledMs.get(group.name) ?? 0),
+    );
+    return this.evaluateGroups(groups, nowMs);
+  }
+
+  private evaluateGroups(groups: readonly RuleGroup[], nowMs: number): LoopEvaluation {
     const changes: AlertChange[] = [];
     const errors: RuleError[] = [];
-    for (const group of this.options.groups) {
-      if (nowMs < (this.nextMs.get(group.name) ?? 0)) continue;
-      this.nextMs.set(group.name, nowMs + (group.intervalMs ?? this.options.intervalMs));
+    for (const group of groups) {
       const state = this.states.get(group.name) ?? {};
       const result = evaluateGroup(group, this.source, nowMs, state, { lookbackMs: this.lookbackMs });
       this.states.set(group.name, result.state);
@@ -109,10 +139,6 @@ export class RuleLoop {
       changes.push(...result.changes);
       errors.push(...result.errors);
       for (const sample of result.recorded) this.record(sample);
-    }
-    if (nowMs - this.lastForgottenMs >= 60_000) {
-      this.memory.forgetBefore(nowMs - this.windowMs);
-      this.lastForgottenMs = nowMs;
     }
     return { changes, errors };
   }

@@ -100,6 +100,38 @@ describe('the rule loop of an agent', () => {
     expect(changes).toEqual(['10 Off firing -> resolved', '60 Failing firing -> resolved']);
   });
 
+  test('looks at what arrives between the seconds, but not in groups that name an interval', () => {
+    const loop = loopOf();
+    play(loop, START, 7, () => [1, 0]);
+    const arrived = collection(START + 6_300, 0, 9);
+    loop.observe(arrived);
+    const { changes } = loop.evaluateArrival(arrived, START + 6_300);
+    expect(changes.map(({ alert, to }) => `${alert.labels.alertname} ${to}`)).toEqual(['Off firing']);
+    expect(loop.alerts()).toEqual([expect.objectContaining({ state: 'firing', firedAtMs: START + 6_300 })]);
+  });
+
+  test('does not evaluate for points that no rule looks at', () => {
+    const loop = loopOf();
+    loop.observe(collection(START, 0, 0));
+    const other: PointGroup = {
+      resource: { job: 'neural' },
+      points: [{ kind: 'gauge', name: 'neural_device_connected', labels: {}, timeMs: START, value: 0 }],
+    };
+    expect(loop.evaluateArrival([other], START).changes).toEqual([]);
+  });
+
+  test('an arrival after a restart resolves nothing earlier than a second would', () => {
+    const before = loopOf();
+    play(before, START, 3, () => [0, 0]);
+    const restart = START + 30_000;
+    const after = loopOf(before.state(), restart);
+    const arrived = collection(restart + 9_000, 1, 0);
+    after.observe(arrived);
+    expect(after.evaluateArrival(arrived, restart + 9_000).changes).toEqual([]);
+    after.observe(collection(restart + 10_000, 1, 0));
+    expect(after.evaluateArrival(arrived, restart + 10_000).changes.map(({ to }) => to)).toEqual(['resolved']);
+  });
+
   test('without active alerts begins at once', () => {
     const changes = play(loopOf(loopOf().state()), START, 2, () => [0, 0]);
     expect(changes).toEqual(['0 Off inactive -> firing']);
