@@ -1,6 +1,7 @@
 import { didYouMean } from '../../yaml/did-you-mean.ts';
-import { type YamlNode, YamlReader } from '../../yaml/reader.ts';
+import { type YamlFields, type YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { InhibitRule, Receiver, RoutingConfig } from './config.ts';
+import { checkIntegration } from './integrations.ts';
 import { ROOT_DEFAULTS, readRoute } from './parse-route.ts';
 import { readMatcherFields } from './read-matchers.ts';
 
@@ -26,7 +27,7 @@ const INHIBIT_FIELDS = [
 export function parseRouting(text: string, file = 'routing.yaml'): RoutingConfig {
   const yaml = new YamlReader(file, text);
   const top = yaml.fields(yaml.root, 'the configuration', TOP);
-  const receivers = readReceivers(yaml, top.get('receivers'));
+  const receivers = readReceivers(yaml, top.get('receivers'), yaml.fields(top.get('global'), 'global'));
   const names = receivers.map(({ name }) => name);
   const rootNode = top.get('route');
   if (!rootNode) yaml.problem(yaml.root, 'there is no route: add "route:" with a receiver');
@@ -44,7 +45,7 @@ export function parseRouting(text: string, file = 'routing.yaml'): RoutingConfig
   return { route, receivers, inhibitRules, warnings: yaml.warnings };
 }
 
-function readReceivers(yaml: YamlReader, list: YamlNode): Receiver[] {
+function readReceivers(yaml: YamlReader, list: YamlNode, global: YamlFields): Receiver[] {
   const receivers: Receiver[] = [];
   for (const node of yaml.items(list, 'receivers')) {
     const fields = yaml.fields(node, 'a receiver', RECEIVER_FIELDS);
@@ -56,6 +57,7 @@ function readReceivers(yaml: YamlReader, list: YamlNode): Receiver[] {
       const configs = fields.get(`${kind}_configs`);
       if (yaml.items(configs, `${kind}_configs`).length === 0) continue;
       integrations.push(kind);
+      for (const config of yaml.items(configs, `${kind}_configs`)) checkIntegration(yaml, kind, config, global);
       if (!SENT_INTEGRATIONS.includes(kind)) {
         const sent = SENT_INTEGRATIONS.join(', ');
         yaml.warning(configs, `receiver "${name}": nothing is sent to ${kind}; channels are ${sent}`);
