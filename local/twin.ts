@@ -74,7 +74,7 @@ export interface Twin {
   /** Registers a thing, or changes its attributes, and gives it a certificate. */
   issueThing(thingName: string, attributes?: Readonly<Record<string, string>>): Promise<IssuedThing>;
   invoke(functionName: string, payload: unknown): Promise<InvocationResult>;
-  /** Fires a schedule once, now; by its logical id or name. */
+  /** Fires a schedule once, now; by its name, or the beginning of its logical id: `EveryMinute`. */
   runSchedule(name: string): Promise<void>;
   /** Publishes as the cloud. */
   publish(topic: string, payload: Buffer): Promise<void>;
@@ -169,7 +169,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     await lambda.warm((options.warm ?? []).map(functionNamed));
 
     const count = (type: RegExp) => deployment.resources.filter((resource) => type.test(resource.type)).length;
-    const { mqttPort } = { mqttPort: broker.port };
+    const mqttPort = broker.port;
     return {
       place,
       endpoint: endpoint.url,

@@ -31,9 +31,9 @@ export interface MappingPorts {
   log(line: string): void;
 }
 
-/** Between attempts at the same batch: doubled each time. AWS backs off too, and does not say how. */
+/** Between attempts at the same batch: doubled each time. AWS backs off too, for longer, and does not say how. */
 const FIRST_BACKOFF_MS = 250;
-const MAX_BACKOFF_MS = 10_000;
+const MAX_BACKOFF_MS = 2_000;
 
 /** Reads a stream and invokes a function with batches of its records, in order, again and again until they are done. */
 export class EventSourceMapping {

@@ -18,7 +18,7 @@ export interface SchedulerOptions {
 export interface Scheduler {
   readonly provisioners: Provisioners;
   readonly names: readonly string[];
-  /** Fires a schedule once, now. @param name its name or logical id */
+  /** Fires a schedule once, now. @param name its name, or the beginning of its logical id */
   run(name: string): Promise<void>;
   start(): void;
   stop(): void;
@@ -151,9 +151,12 @@ export function createScheduler({ place, iam, lambda, clock, send, log }: Schedu
       return entries.map(({ name }) => name);
     },
     async run(name) {
-      const entry = entries.find((one) => one.name === name || one.logicalId === name);
-      if (!entry)
-        throw new Error(`there is no schedule ${name}; there are ${entries.map((one) => one.name).join(', ')}`);
+      const found = entries.filter((one) => one.name === name || one.logicalId.startsWith(name));
+      const [entry] = found;
+      if (!entry || found.length > 1) {
+        const known = entries.map(({ logicalId }) => logicalId).join(', ');
+        throw new Error(`${found.length} schedules are called ${name}; there are ${known}`);
+      }
       await entry.fire(clock.now());
     },
     start() {

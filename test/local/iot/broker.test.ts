@@ -93,7 +93,7 @@ describe('the broker', () => {
 
   test('hangs up on a client of MQTT 3.1.1 that publishes what it may not', async () => {
     const client = await connect('lab-1', { protocolVersion: 4 });
-    const closed = new Promise((resolve) => client.once('close', resolve));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     client.publish('anything', 'x', { qos: 1 });
     await closed;
     expect(published).toEqual([]);
@@ -161,7 +161,7 @@ describe('the broker', () => {
 
   test('ends the connection of a client that sends more than 128 KB', async () => {
     const client = await connect('lab-1');
-    const closed = new Promise((resolve) => client.once('close', resolve));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     client.on('error', () => {});
     client.publish(own, Buffer.alloc(140 * 1024), { qos: 1 }, () => {});
     await closed;
@@ -176,7 +176,7 @@ describe('the broker', () => {
 
   test('can go down and come up again on the same port', async () => {
     const client = await connect('lab-1');
-    const closed = new Promise((resolve) => client.once('close', resolve));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     await broker.goDown();
     await closed;
     await expect(connect('lab-1')).rejects.toThrow(/ECONNREFUSED/);

@@ -71,7 +71,7 @@ beforeAll(async () => {
     send: async (arn, body) => void sent.push({ arn, body }),
   });
 });
-afterEach(() => sent.splice(0));
+afterEach(() => void sent.splice(0));
 afterAll(async () => {
   await lambda.stop();
   rmSync(root, { recursive: true, force: true });
@@ -176,6 +176,28 @@ describe('a function in a process of its own', () => {
     expect((await call(name, {})).functionError).toBe('Unhandled');
     expect((await call(name, {})).answer.invocations).toBe(2);
   });
+});
+
+test('no process is left when Lambda has stopped', async () => {
+  const other = new Lambda({
+    place: PLACE,
+    iam,
+    clock,
+    nodePath: process.execPath,
+    log: () => {},
+    send: async () => {},
+  });
+  const kept = lambda;
+  lambda = other;
+  const name = add();
+  lambda = kept;
+  const { payload } = await other.invoke(name, '{}');
+  const { pid } = JSON.parse(payload) as { pid: number };
+  const running = other.invoke(name, JSON.stringify({ do: 'hang' }));
+  await other.stop();
+  expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  expect((await running).functionError).toBe('Unhandled');
+  await expect(other.invoke(name, '{}')).rejects.toThrow('the twin was stopped');
 });
 
 describe('an asynchronous event', () => {
