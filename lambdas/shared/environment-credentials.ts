@@ -7,7 +7,7 @@ interface Credentials {
 
 /**
  * Credentials as Lambda gives them to a function: in its environment. The bundler puts this in the place of the SDK's
- * chain of providers (profiles, single sign-on, instance metadata), which is a tenth of a bundle and never used there.
+ * chain of providers (profiles, single sign-on, instance metadata): 120 KB or more of each bundle, never used there.
  * @throws Error, on first use, when the environment has none
  */
 export function defaultProvider(): () => Promise<Credentials> {
