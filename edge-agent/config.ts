@@ -65,7 +65,7 @@ export interface AgentConfig {
   };
 }
 
-export const DEFAULT_INTERVALS: Intervals = {
+const DEFAULT_INTERVALS: Intervals = {
   publish: 10,
   live: 1,
   liveFor: 600,

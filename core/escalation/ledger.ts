@@ -23,7 +23,7 @@ const MAX_ATTEMPTS = 8;
 /** News of what is over is not worth more: the incident closes without. */
 const MAX_ATTEMPTS_AFTERWARDS = 3;
 
-export function maxAttempts(kind: Notification['kind']): number {
+function maxAttempts(kind: Notification['kind']): number {
   return kind === 'trigger' || kind === 'escalate' ? MAX_ATTEMPTS : MAX_ATTEMPTS_AFTERWARDS;
 }
 

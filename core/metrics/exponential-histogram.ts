@@ -9,23 +9,13 @@ import type { Buckets, ExponentialHistogram } from './model.ts';
  */
 
 /** OpenTelemetry's default: 160 buckets keep the relative error under 5 % over a range of 1 to 20,000. */
-export const DEFAULT_MAX_BUCKETS = 160;
+const DEFAULT_MAX_BUCKETS = 160;
 /** Finest resolution: base 2^(2^-20), the OpenTelemetry SDK's. */
-export const MAX_SCALE = 20;
+const MAX_SCALE = 20;
 /** Coarsest resolution: one bucket spans 2^1024, all of the doubles above 1. */
 export const MIN_SCALE = -10;
 
-export const EMPTY_BUCKETS: Buckets = { offset: 0, counts: [] };
-
-export const EMPTY_HISTOGRAM: ExponentialHistogram = {
-  scale: MAX_SCALE,
-  count: 0,
-  sum: 0,
-  zeroCount: 0,
-  zeroThreshold: 0,
-  positive: EMPTY_BUCKETS,
-  negative: EMPTY_BUCKETS,
-};
+const EMPTY_BUCKETS: Buckets = { offset: 0, counts: [] };
 
 const SMALLEST_NORMAL = 2 ** -1022;
 /** A double and its two halves, little endian on every platform that Node runs on: `bits[1]` is the high one. */

@@ -3,7 +3,7 @@ import { type Clock, CounterSeries, GaugeSeries, HistogramSeries, type Series, t
 import type { Counter, Gauge, Histogram, MetricSink } from './sink.ts';
 
 /** OpenTelemetry's default. A metric with more series than this has a label that should not be one (a request id). */
-export const DEFAULT_SERIES_LIMIT = 2_000;
+const DEFAULT_SERIES_LIMIT = 2_000;
 
 export interface RegistryOptions {
   /** Labels of everything in the registry: `job`, `instance`. */

@@ -74,7 +74,7 @@ export function messageOf(group: GroupRecord, notification: Notification, acknow
   };
 }
 
-export function publicLabels(labels: Labels): Labels {
+function publicLabels(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !PERSONAL.test(name)));
 }
 

@@ -103,7 +103,7 @@ function combineBuckets(a: Buckets, b: Buckets, sign: 1 | -1): Buckets {
  * Both in the same buckets: the coarser resolution, the wider zero bucket, the shared custom boundaries. Undefined when
  * one is exponential and the other has custom buckets.
  */
-export function reconcile(
+function reconcile(
   a: NativeHistogram,
   b: NativeHistogram,
 ): { histograms: readonly [NativeHistogram, NativeHistogram]; reconciled: boolean } | undefined {
@@ -123,7 +123,7 @@ export function reconcile(
 }
 
 /** At a coarser scale; keeps what an exponential histogram does not have. */
-export function atScale(histogram: NativeHistogram, scale: number): NativeHistogram {
+function atScale(histogram: NativeHistogram, scale: number): NativeHistogram {
   return downscale(histogram, scale);
 }
 
@@ -132,7 +132,7 @@ export function compact(histogram: NativeHistogram): NativeHistogram {
   return { ...histogram, positive: trimmed(histogram.positive), negative: trimmed(histogram.negative) };
 }
 
-export function trimmed({ offset, counts }: Buckets): Buckets {
+function trimmed({ offset, counts }: Buckets): Buckets {
   let start = 0;
   let end = counts.length;
   while (start < end && counts[start] === 0) start += 1;

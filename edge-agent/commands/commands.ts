@@ -10,7 +10,7 @@ export interface CommandTargets {
 }
 
 /** Longest that one command keeps an agent in live mode: it multiplies what the agent costs by ten. */
-export const MAX_LIVE_SECONDS = 3_600;
+const MAX_LIVE_SECONDS = 3_600;
 
 /**
  * Obeys one command:

@@ -3,7 +3,7 @@
 import { PowerSpectrum } from './fft.ts';
 
 /** Hz, lower bound included. The usual clinical bands; gamma ends where the EEG filter does. */
-export const BANDS = {
+const BANDS = {
   delta: [1, 4],
   theta: [4, 8],
   alpha: [8, 13],

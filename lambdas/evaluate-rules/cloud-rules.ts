@@ -11,7 +11,7 @@ import { parseRuleFile } from '../../core/rules/rule-file.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
 
 /** Series that live nowhere: made of the leases at each evaluation. */
-export const LAST_SEEN = 'nsmon_agent_last_seen_timestamp_seconds';
+const LAST_SEEN = 'nsmon_agent_last_seen_timestamp_seconds';
 
 /** Cloud rules are evaluated once a minute, so an instant selector must look back further than that. */
 export const LOOKBACK_MS = 5 * 60_000;

@@ -34,7 +34,7 @@ const MINUTE_MS = 60_000;
 /** How long an item is kept: longer than the longest range a cloud rule may ask for (one hour). */
 const KEPT_SECONDS = 2 * 3600;
 
-export function partitionOf(metric: string, timeMs: number): string {
+function partitionOf(metric: string, timeMs: number): string {
   return `${metric}#${Math.floor(timeMs / MINUTE_MS) * MINUTE_MS}`;
 }
 

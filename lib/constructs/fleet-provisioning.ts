@@ -73,7 +73,7 @@ export class FleetProvisioning extends Construct {
  * The body of a provisioning template. A device gives its `SerialNumber`; the hook gives the name and the owner.
  * Tenant and site of an existing thing are merged, so that a rotation loses no attribute that somebody added.
  */
-export function provisioningTemplate({ agentPolicy, corePolicy, thingGroup, thingType }: Names): object {
+function provisioningTemplate({ agentPolicy, corePolicy, thingGroup, thingType }: Names): object {
   const parameter = { Type: 'String' };
   return {
     Parameters: {

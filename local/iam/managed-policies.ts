@@ -7,7 +7,7 @@ const allow = (actions: readonly string[]): PolicyDocument => ({
 const writeLogs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /** The policies of AWS's own that a template may attach, by the end of their ARN. */
-export const managedPolicies: Readonly<Record<string, PolicyDocument>> = {
+const managedPolicies: Readonly<Record<string, PolicyDocument>> = {
   'service-role/AWSLambdaBasicExecutionRole': allow(writeLogs),
   AWSXRayDaemonWriteAccess: allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSampling*']),
   'service-role/AWSLambdaKinesisExecutionRole': allow([

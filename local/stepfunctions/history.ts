@@ -13,7 +13,7 @@ export interface HistoryEvent {
 }
 
 /** A Standard execution ends with the event of this number at the latest: a quota that nobody raises. */
-export const MAX_EVENTS = 25_000;
+const MAX_EVENTS = 25_000;
 
 /** What happened in one execution, in order. */
 export class History {

@@ -7,7 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', process.env.CHROMIUM_PATH];
 
 /** Where a browser is installed, if one is. */
-export const browserPath = PLACES.find((place) => place !== undefined && existsSync(place));
+const browserPath = PLACES.find((place) => place !== undefined && existsSync(place));
 
 /** A suite that needs a browser; where there is none it is skipped, and says so. */
 export function describeInBrowser(name: string, suite: () => void): void {

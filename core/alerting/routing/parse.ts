@@ -11,7 +11,7 @@ const INTEGRATIONS = [
   'discord email incidentio jira mattermost msteams msteamsv2 opsgenie pagerduty pushover',
   'rocketchat slack sns telegram victorops webex webhook wechat',
 ].flatMap((line) => line.split(' '));
-export const SENT_INTEGRATIONS: readonly string[] = ['slack', 'pagerduty', 'sns', 'webhook'];
+const SENT_INTEGRATIONS: readonly string[] = ['slack', 'pagerduty', 'sns', 'webhook'];
 const RECEIVER_FIELDS = ['name', ...INTEGRATIONS.map((kind) => `${kind}_configs`)];
 const INHIBIT_FIELDS = [
   'name source_match source_match_re source_matchers target_match target_match_re target_matchers',

@@ -46,7 +46,7 @@ export function overRange(
 }
 
 /** The floats among the samples. */
-export function floatsOf(samples: readonly Sample[]): Sample[] {
+function floatsOf(samples: readonly Sample[]): Sample[] {
   return samples.filter(({ histogram }) => histogram === undefined);
 }
 

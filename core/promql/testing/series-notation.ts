@@ -47,7 +47,7 @@ function parseLabels(text: string): { labels: Labels; rest: string } {
 }
 
 /** A list of values. */
-export function parseValues(text: string): NotedValue[] {
+function parseValues(text: string): NotedValue[] {
   const items = text.match(/\{\{[^}]*\}\}(?:[+-]\{\{[^}]*\}\})?(?:x\d+)?|\S+/g) ?? [];
   return items.flatMap(parseItem);
 }

@@ -1,7 +1,7 @@
 /** From the answers to a panel's queries to what the panel draws, by the rules of Grafana that our dashboards use. */
 
 /** Settings of one field: the panel's defaults, then the overrides that name its query or itself. */
-export function fieldSettings(panel, name, refId) {
+function fieldSettings(panel, name, refId) {
   const { defaults = {}, overrides = [] } = panel.fieldConfig ?? {};
   const settings = { ...defaults };
   for (const { matcher, properties } of overrides) {
@@ -14,7 +14,7 @@ export function fieldSettings(panel, name, refId) {
 }
 
 /** The name of a series: its display name or legend with the labels put in, else what tells it apart. */
-export function seriesName(panel, target, series) {
+function seriesName(panel, target, series) {
   const { displayName } = fieldSettings(panel, series.name, target.refId);
   if (displayName)
     return displayName.replace(/\$\{__field\.labels\.(\w+)\}/g, (_, label) => series.labels[label] ?? '');

@@ -48,7 +48,7 @@ function oneStat({ name, settings, value, points }, withName, graphMode) {
 }
 
 /** The course of a value as a small area, without axes. */
-export function sparkline(points) {
+function sparkline(points) {
   const drawn = points.filter(([, value]) => value !== null);
   const times = drawn.map(([ms]) => ms);
   const values = drawn.map(([, value]) => value);
