@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { assertTypesKnown, provisionerOf, resourceTypes } from '../../local/resources.ts';
+import type { Stack } from '../../local/template/assembly.ts';
 import { PLACE } from './stepfunctions/support.ts';
 
 const resource = (Type: string) => ({ Type });
 
 describe('the table of resource types', () => {
   test('names everything that it does not know, at once', () => {
-    const stacks = [
+    const stacks: Stack[] = [
       { name: 'one', template: { Resources: { A: resource('AWS::EC2::VPC'), B: resource('AWS::S3::Bucket') } } },
       { name: 'two', template: { Resources: { C: resource('Custom::Thing'), D: resource('AWS::CDK::Metadata') } } },
     ];
