@@ -123,6 +123,18 @@ export class YamlReader {
     return undefined;
   }
 
+  /** Any number; `.inf` and `.nan` are numbers of YAML. */
+  number(node: YamlNode, what: string): number | undefined {
+    const scalar = this.#resolve(node);
+    if (scalar === null || scalar === undefined) return undefined;
+    if (isScalar(scalar) && typeof scalar.value === 'number') return scalar.value;
+    const text = isScalar(scalar) && typeof scalar.value === 'string' ? scalar.value.trim() : '';
+    const number = text === '' ? Number.NaN : Number(text);
+    if (text === 'NaN' || !Number.isNaN(number)) return number;
+    this.problem(node, `${what} must be a number, got ${this.#show(node)}`);
+    return undefined;
+  }
+
   /** A whole number of at least `least`. */
   count(node: YamlNode, what: string, least: number): number | undefined {
     const scalar = this.#resolve(node);

@@ -160,7 +160,14 @@ function describeSample({ labels, value, histogram }: Sample): string {
 }
 
 function describeAlert(labels: Labels, annotations: Labels): string {
-  const text = (of: Labels): string => JSON.stringify(Object.fromEntries(Object.entries(of).sort()));
+  const text = (of: Labels): string =>
+    JSON.stringify(
+      Object.fromEntries(
+        Object.keys(of)
+          .sort()
+          .map((name) => [name, of[name]]),
+      ),
+    );
   return `labels ${text(labels)} annotations ${text(annotations)}`;
 }
 

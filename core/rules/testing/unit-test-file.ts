@@ -1,8 +1,6 @@
-import { parse } from 'yaml';
 import type { Labels } from '../../metrics/model.ts';
-import { parseDuration } from '../../promql/durations.ts';
 import { type NotedSeries, parseSeries } from '../../promql/testing/series-notation.ts';
-import { UserError } from '../../user-error.ts';
+import { type YamlNode, YamlReader } from '../../yaml/reader.ts';
 
 /** A file of rule unit tests, as promtool reads it; times in milliseconds since the test's own zero. */
 export interface UnitTestFile {
@@ -40,7 +38,7 @@ export interface QueryTest {
   readonly expected: readonly { readonly labels: Labels; readonly value: number; readonly histogram?: string }[];
 }
 
-const DEFAULT_INTERVAL = '1m';
+const DEFAULT_INTERVAL_MS = 60_000;
 const FILE_FIELDS = ['rule_files', 'evaluation_interval', 'group_eval_order', 'fuzzy_compare', 'tests'];
 const TEST_FIELDS = [
   'interval',
@@ -53,100 +51,116 @@ const TEST_FIELDS = [
   'start_timestamp',
 ];
 
-type Raw = Readonly<Record<string, unknown>>;
-
-/** @throws UserError with every problem of the file */
+/** @throws ConfigurationError with every problem of the file and its place */
 export function parseUnitTestFile(text: string, file: string): UnitTestFile {
-  const problems: string[] = [];
-  let root: Raw = {};
-  try {
-    root = (parse(text) ?? {}) as Raw;
-  } catch (error) {
-    throw new UserError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  refuseUnknown(root, FILE_FIELDS, 'the file', problems);
-  const duration = (value: unknown, what: string): number => {
-    const ms = parseDuration(String(value ?? DEFAULT_INTERVAL));
-    if (ms === undefined) problems.push(`${what} is ${JSON.stringify(value)}, must be a duration such as 1m30s`);
-    return ms ?? 0;
-  };
-  const tests = asList(root.tests).map((raw, i): UnitTest => {
-    const name = String(raw.name ?? `test ${i + 1}`);
-    refuseUnknown(raw, TEST_FIELDS, name, problems);
-    const at = (value: unknown): number => duration(value ?? '0', `${name}: eval_time`);
-    return {
-      name,
-      intervalMs: duration(raw.interval ?? root.evaluation_interval, `${name}: interval`),
-      series: asList(raw.input_series).flatMap((series) => readSeries(series, name, problems)),
-      externalLabels: asLabels(raw.external_labels),
-      externalUrl: String(raw.external_url ?? ''),
-      startMs: readStart(raw.start_timestamp, name, problems),
-      alerts: asList(raw.alert_rule_test).map((test) => ({
-        evalMs: at(test.eval_time),
-        alertname: String(test.alertname ?? ''),
-        expected: asList(test.exp_alerts).map((alert) => ({
-          labels: asLabels(alert.exp_labels),
-          annotations: asLabels(alert.exp_annotations),
-        })),
-      })),
-      queries: asList(raw.promql_expr_test).map((test) => ({
-        expr: String(test.expr ?? ''),
-        evalMs: at(test.eval_time),
-        expected: asList(test.exp_samples).map((sample) => ({
-          labels: readSampleLabels(sample.labels, name, problems),
-          value: Number(sample.value ?? 0),
-          ...(sample.histogram === undefined ? {} : { histogram: String(sample.histogram) }),
-        })),
-      })),
-    };
-  });
-  const evaluationIntervalMs = duration(root.evaluation_interval, 'evaluation_interval');
-  if (problems.length > 0) throw new UserError(problems.map((problem) => `${file}: ${problem}`).join('\n'));
-  return {
-    ruleFiles: (Array.isArray(root.rule_files) ? root.rule_files : []).map(String),
+  const yaml = new YamlReader(file, text);
+  const root = yaml.fields(yaml.root, 'the file', FILE_FIELDS);
+  const evaluationIntervalMs =
+    yaml.durationMs(root.get('evaluation_interval'), 'evaluation_interval') ?? DEFAULT_INTERVAL_MS;
+  const reader = new TestReader(yaml, evaluationIntervalMs);
+  const tests = {
+    ruleFiles: yaml.texts(root.get('rule_files'), 'rule_files'),
     evaluationIntervalMs,
-    fuzzyCompare: root.fuzzy_compare === true,
-    tests,
+    fuzzyCompare: yaml.boolean(root.get('fuzzy_compare'), 'fuzzy_compare') ?? false,
+    tests: yaml.items(root.get('tests'), 'tests').map((node, i) => reader.test(node, i + 1)),
   };
+  yaml.finish();
+  return tests;
 }
 
-function readSeries(raw: Raw, test: string, problems: string[]): NotedSeries[] {
-  try {
-    return [parseSeries(`${raw.series} ${raw.values}`)];
-  } catch (error) {
-    problems.push(`${test}: input series ${String(raw.series)}: ${(error as Error).message}`);
-    return [];
+class TestReader {
+  readonly #yaml: YamlReader;
+  readonly #intervalMs: number;
+
+  constructor(yaml: YamlReader, intervalMs: number) {
+    this.#yaml = yaml;
+    this.#intervalMs = intervalMs;
   }
-}
 
-function readSampleLabels(value: unknown, test: string, problems: string[]): Labels {
-  if (value === undefined || value === null || value === '') return {};
-  try {
-    return parseSeries(`${String(value)} `).labels;
-  } catch (error) {
-    problems.push(`${test}: labels ${String(value)}: ${(error as Error).message}`);
-    return {};
+  test(node: YamlNode, number: number): UnitTest {
+    const yaml = this.#yaml;
+    const fields = yaml.fields(node, `test ${number}`, TEST_FIELDS);
+    const list = (name: string): YamlNode[] => yaml.items(fields.get(name), name);
+    return {
+      name: yaml.text(fields.get('name'), 'name') ?? `test ${number}`,
+      intervalMs: yaml.durationMs(fields.get('interval'), 'interval') ?? this.#intervalMs,
+      series: list('input_series').flatMap((series) => this.#series(series)),
+      externalLabels: this.#labels(fields.get('external_labels'), 'external_labels'),
+      externalUrl: yaml.text(fields.get('external_url'), 'external_url') ?? '',
+      startMs: this.#start(fields.get('start_timestamp')),
+      alerts: list('alert_rule_test').map((test) => this.#alertTest(test)),
+      queries: list('promql_expr_test').map((test) => this.#queryTest(test)),
+    };
   }
-}
 
-function readStart(value: unknown, test: string, problems: string[]): number {
-  if (value === undefined) return 0;
-  const ms = typeof value === 'number' ? value * 1000 : Date.parse(String(value));
-  if (Number.isFinite(ms)) return ms;
-  problems.push(`${test}: start_timestamp is ${JSON.stringify(value)}, must be Unix seconds or an RFC 3339 time`);
-  return 0;
-}
-
-function refuseUnknown(raw: Raw, known: readonly string[], what: string, problems: string[]): void {
-  for (const field of Object.keys(raw)) {
-    if (!known.includes(field)) problems.push(`${what} has the unknown field ${field}; known are ${known.join(', ')}`);
+  #alertTest(node: YamlNode): AlertTest {
+    const yaml = this.#yaml;
+    const fields = yaml.fields(node, 'an alert test');
+    return {
+      evalMs: yaml.durationMs(fields.get('eval_time'), 'eval_time') ?? 0,
+      alertname: yaml.text(fields.get('alertname'), 'alertname') ?? '',
+      expected: yaml.items(fields.get('exp_alerts'), 'exp_alerts').map((alert) => {
+        const expected = yaml.fields(alert, 'an expected alert');
+        return {
+          labels: this.#labels(expected.get('exp_labels'), 'exp_labels'),
+          annotations: this.#labels(expected.get('exp_annotations'), 'exp_annotations'),
+        };
+      }),
+    };
   }
-}
 
-function asList(value: unknown): Raw[] {
-  return Array.isArray(value) ? value.map((item) => (item ?? {}) as Raw) : [];
-}
+  #queryTest(node: YamlNode): QueryTest {
+    const yaml = this.#yaml;
+    const fields = yaml.fields(node, 'a query test');
+    return {
+      expr: yaml.text(fields.get('expr'), 'expr') ?? '',
+      evalMs: yaml.durationMs(fields.get('eval_time'), 'eval_time') ?? 0,
+      expected: yaml.items(fields.get('exp_samples'), 'exp_samples').map((sample) => {
+        const expected = yaml.fields(sample, 'an expected sample');
+        const histogram = yaml.text(expected.get('histogram'), 'histogram');
+        return {
+          labels: this.#sampleLabels(expected.get('labels')),
+          value: yaml.number(expected.get('value'), 'value') ?? 0,
+          ...(histogram === undefined ? {} : { histogram }),
+        };
+      }),
+    };
+  }
 
-function asLabels(value: unknown): Labels {
-  return Object.fromEntries(Object.entries((value ?? {}) as Raw).map(([name, text]) => [name, String(text)]));
+  #series(node: YamlNode): NotedSeries[] {
+    const fields = this.#yaml.fields(node, 'an input series');
+    const [series = '', values = ''] = ['series', 'values'].map((name) => this.#yaml.text(fields.get(name), name));
+    try {
+      return [parseSeries(`${series} ${values}`)];
+    } catch (error) {
+      this.#yaml.problem(node, `input series ${series}: ${(error as Error).message}`);
+      return [];
+    }
+  }
+
+  /** Of an expected sample: as one text, `name{label="value"}`. */
+  #sampleLabels(node: YamlNode): Labels {
+    const text = this.#yaml.text(node, 'labels') ?? '';
+    if (text === '') return {};
+    try {
+      return parseSeries(`${text} `).labels;
+    } catch (error) {
+      this.#yaml.problem(node, `labels ${text}: ${(error as Error).message}`);
+      return {};
+    }
+  }
+
+  #labels(node: YamlNode, what: string): Labels {
+    const fields = [...this.#yaml.fields(node, what)];
+    return Object.fromEntries(fields.map(([name, value]) => [name, this.#yaml.text(value, name) ?? '']));
+  }
+
+  #start(node: YamlNode): number {
+    const text = this.#yaml.text(node, 'start_timestamp');
+    if (text === undefined) return 0;
+    const ms = Number.isFinite(Number(text)) ? Number(text) * 1000 : Date.parse(text);
+    if (Number.isFinite(ms)) return ms;
+    this.#yaml.problem(node, `start_timestamp must be Unix seconds or an RFC 3339 time, got ${JSON.stringify(text)}`);
+    return 0;
+  }
 }

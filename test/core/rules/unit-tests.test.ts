@@ -52,7 +52,11 @@ describe('rule unit tests', () => {
         't.yml',
       );
     expect(read).toThrow(UserError);
-    for (const part of [/evaluation_interval is "soon"/, /unknown field input;/, /input series a: one is no value/])
+    for (const part of [
+      't.yml:1:22: evaluation_interval must be a duration like 30s or 5m, got "soon"',
+      't.yml:3:5: test 1 has an unknown field "input"; ',
+      't.yml:4:20: input series a: one is no value',
+    ])
       expect(read).toThrow(part);
   });
 });

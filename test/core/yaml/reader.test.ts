@@ -45,6 +45,23 @@ describe('a file for operators', () => {
     expect(yaml.text(fields.get('nothing'), 'nothing')).toBeUndefined();
   });
 
+  test.each([
+    ['-0.5', -0.5],
+    ['.inf', Number.POSITIVE_INFINITY],
+    ['NaN', Number.NaN],
+    ['"12"', 12],
+  ])('has numbers: %s', (text, value) => {
+    const yaml = new YamlReader('settings.yaml', `limit: ${text}\n`);
+    expect(yaml.number(yaml.fields(yaml.root, 'the file').get('limit'), 'limit')).toBe(value);
+  });
+
+  test.each(['many', '""', '[1]'])('has %s refused where a number is wanted', (text) => {
+    const read = (yaml: YamlReader) => yaml.number(yaml.fields(yaml.root, 'the file').get('limit'), 'limit');
+    expect(problemsOf(`limit: ${text}\n`, read)).toEqual([
+      expect.stringMatching(/^settings\.yaml:1:8: limit must be a number, got /),
+    ]);
+  });
+
   test('that is empty has its problems at its beginning', () => {
     expect(problemsOf('', (yaml) => yaml.problem(yaml.root, 'there is nothing'))).toEqual([
       'settings.yaml:1:1: there is nothing',
