@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { UserError } from '../core/user-error.ts';
+import { withLock } from './lock.ts';
 
 export interface AssemblyOptions {
   readonly projectRoot: string;
@@ -11,6 +12,10 @@ export interface AssemblyOptions {
   readonly cacheDir?: string;
   /** As `cdk -c key=value`. */
   readonly context: Readonly<Record<string, string>>;
+  /** Told what takes time. */
+  readonly report?: (line: string) => void;
+  /** Ends a synthesis; its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 export interface PreparedAssembly {
@@ -34,8 +39,6 @@ const INPUTS = [
 ];
 /** Assemblies kept: of some environments, stores and rules. */
 const KEEP = 6;
-/** A synthesis that takes longer than this was killed. */
-const LOCK_STALE_MS = 120_000;
 
 /**
  * Synthesises the CDK app, unless it did before with exactly the same inputs.
@@ -43,13 +46,19 @@ const LOCK_STALE_MS = 120_000;
  */
 export async function prepareAssembly(options: AssemblyOptions): Promise<PreparedAssembly> {
   const cache = options.cacheDir ?? join(options.projectRoot, '.nsmon', 'assemblies');
-  await mkdir(cache, { recursive: true });
+  await mkdir(cache, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(
+      `${cache} cannot be made (${error.code}); it keeps what is synthesised: make the folder writable`,
+    );
+  });
   const directory = join(cache, await hashInputs(options));
   if (existsSync(directory)) return { directory, cached: true };
-  return withLock(join(cache, 'lock'), async () => {
+  // One synthesis at a time: they share the directory of bundled functions.
+  return withLock(join(cache, 'lock'), options, async () => {
     // Somebody else may have made it while we waited.
     if (existsSync(directory)) return { directory, cached: true };
     const partial = join(cache, `partial-${randomUUID()}`);
+    options.report?.('synthesising the CDK app ...');
     try {
       await runApp(options, partial);
       await rename(partial, directory);
@@ -61,7 +70,7 @@ export async function prepareAssembly(options: AssemblyOptions): Promise<Prepare
   });
 }
 
-async function runApp({ projectRoot, context }: AssemblyOptions, outdir: string): Promise<void> {
+async function runApp({ projectRoot, context, signal }: AssemblyOptions, outdir: string): Promise<void> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
     cwd: projectRoot,
     env: {
@@ -72,12 +81,18 @@ async function runApp({ projectRoot, context }: AssemblyOptions, outdir: string)
       CDK_CONTEXT_JSON: JSON.stringify({ ...(await contextOf(projectRoot)), ...context }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C in a terminal goes to the whole group, and would look like a failure of the app.
+    detached: true,
+    ...(signal && { signal }),
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number | null>((done, fail) => {
     child.once('error', fail);
     child.once('close', done);
+  }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw error;
   });
   if (code === 0 && existsSync(join(outdir, 'manifest.json'))) return;
   throw new UserError(`The CDK app cannot be synthesised (exit code ${code}):\n${output.trim()}`);
@@ -112,30 +127,11 @@ async function filesBelow(path: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** One synthesis at a time: they share the directory of bundled functions. */
-async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      await writeFile(file, String(process.pid), { flag: 'wx' });
-      break;
-    } catch {
-      const age = await stat(file).then(
-        ({ mtimeMs }) => Date.now() - mtimeMs,
-        () => 0,
-      );
-      if (age > LOCK_STALE_MS) await rm(file, { force: true });
-      await new Promise((done) => setTimeout(done, 100));
-    }
-  }
-  try {
-    return await work();
-  } finally {
-    await rm(file, { force: true });
-  }
-}
-
 async function forgetOld(cache: string): Promise<void> {
-  const names = (await readdir(cache)).filter((name) => /^[0-9a-f]{32}$/.test(name));
+  const all = await readdir(cache);
+  // Of syntheses that were killed: there is no other while this one has the lock.
+  for (const name of all.filter((one) => one.startsWith('partial-'))) await rm(join(cache, name), { recursive: true });
+  const names = all.filter((name) => /^[0-9a-f]{32}$/.test(name));
   const aged = await Promise.all(names.map(async (name) => ({ name, made: (await stat(join(cache, name))).mtimeMs })));
   aged.sort((a, b) => b.made - a.made);
   for (const { name } of aged.slice(KEEP)) await rm(join(cache, name), { recursive: true, force: true });
