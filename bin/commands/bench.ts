@@ -6,6 +6,11 @@ import { type Command, readOptions } from '../command.ts';
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   recording: async () => (await import('../bench/recording.ts')).recording,
   encoding: async () => (await import('../bench/encoding.ts')).encoding,
+  'signal-quality': async () => (await import('../bench/signal-quality.ts')).signalQuality,
+  promql: async () => (await import('../bench/promql.ts')).promql,
+  overhead: async () => (await import('../bench/overhead.ts')).overhead,
+  lambdas: async () => (await import('../bench/lambdas.ts')).lambdas,
+  'alert-latency': async () => (await import('../bench/alert-latency.ts')).alertLatency,
 };
 
 export const command: Command = {
@@ -36,11 +41,14 @@ Ends with code 1 when a figure breaks its limit.`,
 
 function describe({ what, unit, ours, peer, limit }: BenchResult): string {
   const parts = [`${what.padEnd(34)} ${figure(ours).padStart(9)} ${unit}`];
-  if (peer) parts.push(`${peer.name} ${figure(peer.value)}, ratio ${(ours / peer.value).toFixed(2)}`);
+  if (peer) {
+    const ratio = peer.value > 0 ? `, ratio ${(ours / peer.value).toFixed(2)}` : '';
+    parts.push(`${peer.name} ${figure(peer.value)}${ratio}`);
+  }
   if (limit !== undefined) parts.push(`limit ${figure(limit)}: ${ours <= limit ? 'holds' : 'BROKEN'}`);
   return parts.join('   ');
 }
 
 function figure(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return value === 0 ? '0' : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -1,0 +1,4 @@
+import path from 'node:path';
+
+/** The project's directory. */
+export const PROJECT = path.resolve(import.meta.dirname, '../..');
