@@ -57,7 +57,10 @@ const SLACK_APP_URL = 'https://slack.com/api/chat.postMessage';
 /** Notes what is missing or contradictory in one `*_configs` entry of a receiver. */
 export function checkIntegration(yaml: YamlReader, kind: string, node: YamlNode, global: YamlFields): void {
   const own = yaml.fields(node, `the ${kind} config`);
-  if (kind === 'slack') return checkSlack(yaml, node, own, global);
+  if (kind === 'slack') {
+    checkSlack(yaml, node, own, global);
+    return;
+  }
   const { required = [], oneOf = [] } = INTEGRATION_RULES[kind] ?? {};
   for (const name of required) if (!own.has(name)) yaml.problem(node, `the ${kind} config needs ${name}`);
   for (const alternatives of oneOf) {

@@ -25,8 +25,8 @@ route:
 receivers:
   - name: team
   - name: critical
-    slack_configs: [{ channel: '#a' }]
-    email_configs: [{ to: a@example.org }]
+    slack_configs: [{ channel: '#a', api_url: 'https://hooks.example.org/a' }]
+    email_configs: [{ to: a@example.org, from: b@example.org, smarthost: 'mail.example.org:25' }]
   - name: quiet
   - name: archive
 `;
