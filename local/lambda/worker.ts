@@ -63,6 +63,8 @@ export class Worker {
       env: { ...environment, AWS_LAMBDA_RUNTIME_API: address },
       cwd: environment.LAMBDA_TASK_ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: Ctrl-C in a terminal goes to the whole group, and this process ends when its turn comes.
+      detached: true,
     });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) {
