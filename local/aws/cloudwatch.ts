@@ -82,7 +82,13 @@ export function createCloudWatch(now: () => number = Date.now): CloudWatch {
       title: 'CloudWatch',
       operations,
       // CloudWatch knows no resources for metrics; a policy may only ask for the namespace, as a condition.
-      access: (operation) => [{ action: `cloudwatch:${operation}`, resource: '*' }],
+      access: (operation, { Namespace }) => [
+        {
+          action: `cloudwatch:${operation}`,
+          resource: '*',
+          ...(Namespace === undefined ? {} : { context: { 'cloudwatch:namespace': asText(Namespace) } }),
+        },
+      ],
     }),
     metrics,
     ingestEmf(line) {

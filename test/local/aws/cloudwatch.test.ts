@@ -8,6 +8,7 @@ import {
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cloudWatchKpis } from '../../../lambdas/ingest/cloudwatch.ts';
 import { type CloudWatch, createCloudWatch } from '../../../local/aws/cloudwatch.ts';
+import { decide, type PolicyDocument } from '../../../local/iam/policy.ts';
 import { type Rig, startRig } from './support.ts';
 
 const MINUTE = Date.parse('2026-11-23T10:00:00Z');
@@ -46,6 +47,32 @@ test("ingest's key figures are added up by the minute", async () => {
     { Timestamp: new Date(MINUTE), Average: 4, SampleCount: 3, Minimum: 1, Maximum: 9 },
     { Timestamp: new Date(MINUTE + 60_000), Average: 1.5, SampleCount: 2, Minimum: 1, Maximum: 2 },
   ]);
+});
+
+test('a role that may write to one namespace is refused another', async () => {
+  const { service } = createCloudWatch(() => MINUTE);
+  const onlyFleet: PolicyDocument = {
+    Statement: {
+      Effect: 'Allow',
+      Action: 'cloudwatch:PutMetricData',
+      Resource: '*',
+      Condition: { StringEquals: { 'cloudwatch:namespace': 'Fleet' } },
+    },
+  };
+  const fenced = await startRig({
+    authorize: (_key, access) =>
+      access
+        .filter((one) => decide([onlyFleet], one) !== 'allowed')
+        .map((one) => ({ access: one, principal: 'role' }))[0],
+  });
+  fenced.endpoint.use(service);
+  const writer = new CloudWatchClient(fenced.client);
+  const put = (Namespace: string) =>
+    writer.send(new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: 'm', Value: 1 }] }));
+  await expect(put('Fleet')).resolves.toBeDefined();
+  await expect(put('Other')).rejects.toThrow(/not authorized to perform: cloudwatch:PutMetricData/);
+  writer.destroy();
+  await fenced.endpoint.close();
 });
 
 test('a large request, which clients send as gzip, is understood', async () => {
