@@ -17,8 +17,11 @@ export function toResourceLabels(attributes: Labels): Labels {
   );
 }
 
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
 /** A valid Prometheus label name: `http.route` becomes `http_route`. */
 export function labelName(attribute: string): string {
+  if (LABEL_NAME.test(attribute)) return attribute;
   const name = attribute.replace(/[^a-zA-Z0-9_]/g, '_');
   return /^[0-9]/.test(name) ? `key_${name}` : name;
 }

@@ -1,30 +1,44 @@
-import type protobuf from 'protobufjs/minimal.js';
-import type { Buckets, Point } from '../model.ts';
+import type { Buckets, ExponentialHistogram, Point } from '../model.ts';
 import { labelName } from './attributes.ts';
-import { millisFromNanos, toNumber } from './int64.ts';
+import { millisFromNanos } from './int64.ts';
 import { readKeyValue } from './key-value.ts';
+import type { OtlpReader } from './reader.ts';
 
-type Reader = protobuf.Reader;
-
-/** One OTLP data point of any form, before it becomes points of our model. */
+/**
+ * One OTLP data point before it becomes points of our model: what its metric is may follow it. One shape for all forms,
+ * which is what makes reading them fast.
+ */
 export interface DataPoint {
-  readonly form: 'gauge' | 'sum' | 'classic' | 'exponential';
-  labels: Record<string, string>;
+  readonly labels: Record<string, string>;
   startMs: number;
   timeMs: number;
+  /** Of a gauge or a sum. */
   value: number;
+  readonly histogram: ExponentialFields | ClassicFields | undefined;
+}
+
+interface ExponentialFields {
+  readonly form: 'exponential';
   count: number;
   sum: number;
-  min?: number;
-  max?: number;
+  min: number | undefined;
+  max: number | undefined;
   scale: number;
   zeroCount: number;
   zeroThreshold: number;
   positive: Buckets;
   negative: Buckets;
-  bounds: number[];
-  counts: number[];
 }
+
+interface ClassicFields {
+  readonly form: 'classic';
+  count: number;
+  sum: number;
+  readonly bounds: number[];
+  readonly counts: number[];
+}
+
+export type Form = 'gauge' | 'sum' | 'classic' | 'exponential';
 
 const NO_BUCKETS: Buckets = { offset: 0, counts: [] };
 /** A message may claim any number of buckets; 160 is the usual maximum, beyond this one it is no histogram. */
@@ -33,148 +47,154 @@ const MOST_BUCKETS = 20_000;
 /** Field that holds the attributes, which differs by form. */
 const ATTRIBUTES_FIELD = { gauge: 7, sum: 7, classic: 9, exponential: 1 } as const;
 
-export function readDataPoint(reader: Reader, form: DataPoint['form']): DataPoint {
-  const point: DataPoint = {
+export function readDataPoint(reader: OtlpReader, form: Form): DataPoint {
+  const point: DataPoint = { labels: {}, startMs: 0, timeMs: 0, value: 0, histogram: emptyHistogram(form) };
+  const attributesField = ATTRIBUTES_FIELD[form];
+  const end = reader.end();
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    const field = tag >>> 3;
+    if (field === attributesField) readKeyValue(reader, point.labels, labelName);
+    else if (field === 2) point.startMs = millisFromNanos(reader.fixed64Number());
+    else if (field === 3) point.timeMs = millisFromNanos(reader.fixed64Number());
+    else if (!readValue(reader, field, point)) reader.skipType(tag & 7);
+  }
+  return point;
+}
+
+function emptyHistogram(form: Form): DataPoint['histogram'] {
+  if (form === 'classic') return { form, count: 0, sum: 0, bounds: [], counts: [] };
+  if (form !== 'exponential') return undefined;
+  return {
     form,
-    labels: {},
-    startMs: 0,
-    timeMs: 0,
-    value: 0,
     count: 0,
     sum: 0,
+    min: undefined,
+    max: undefined,
     scale: 0,
     zeroCount: 0,
     zeroThreshold: 0,
     positive: NO_BUCKETS,
     negative: NO_BUCKETS,
-    bounds: [],
-    counts: [],
   };
-  const readField = form === 'exponential' ? readExponential : form === 'classic' ? readClassic : readNumber;
-  const end = reader.uint32() + reader.pos;
-  while (reader.pos < end) {
-    const tag = reader.uint32();
-    const field = tag >>> 3;
-    if (field === ATTRIBUTES_FIELD[form]) {
-      const [key, value] = readKeyValue(reader);
-      point.labels[labelName(key)] = value;
-    } else if (field === 2) point.startMs = millisFromNanos(reader.fixed64());
-    else if (field === 3) point.timeMs = millisFromNanos(reader.fixed64());
-    else if (!readField(reader, field, point)) reader.skipType(tag & 7);
-  }
-  return point;
 }
 
-function readNumber(reader: Reader, field: number, point: DataPoint): boolean {
+/** @returns false for a field that the form does not have, or we do not need */
+function readValue(reader: OtlpReader, field: number, point: DataPoint): boolean {
+  const { histogram } = point;
+  if (histogram?.form === 'exponential') return readExponential(reader, field, histogram);
+  if (histogram?.form === 'classic') return readClassic(reader, field, histogram);
   if (field === 4) point.value = reader.double();
-  else if (field === 6) point.value = toNumber(reader.sfixed64());
+  else if (field === 6) point.value = reader.sfixed64Number();
   else return false;
   return true;
 }
 
-function readExponential(reader: Reader, field: number, point: DataPoint): boolean {
+function readExponential(reader: OtlpReader, field: number, histogram: ExponentialFields): boolean {
   switch (field) {
     case 4:
-      point.count = toNumber(reader.fixed64());
+      histogram.count = reader.fixed64Number();
       return true;
     case 5:
-      point.sum = reader.double();
+      histogram.sum = reader.double();
       return true;
     case 6:
-      point.scale = reader.sint32();
+      histogram.scale = reader.sint32();
       return true;
     case 7:
-      point.zeroCount = toNumber(reader.fixed64());
+      histogram.zeroCount = reader.fixed64Number();
       return true;
     case 8:
-      point.positive = readBuckets(reader);
+      histogram.positive = readBuckets(reader);
       return true;
     case 9:
-      point.negative = readBuckets(reader);
+      histogram.negative = readBuckets(reader);
       return true;
     case 12:
-      point.min = reader.double();
+      histogram.min = reader.double();
       return true;
     case 13:
-      point.max = reader.double();
+      histogram.max = reader.double();
       return true;
     case 14:
-      point.zeroThreshold = reader.double();
+      histogram.zeroThreshold = reader.double();
       return true;
     default:
       return false;
   }
 }
 
-function readBuckets(reader: Reader): Buckets {
-  const end = reader.uint32() + reader.pos;
+function readBuckets(reader: OtlpReader): Buckets {
+  const end = reader.end();
   let offset = 0;
   const counts: number[] = [];
   while (reader.pos < end) {
     const tag = reader.uint32();
     if (tag >>> 3 === 1) offset = reader.sint32();
     else if (tag === 0x12) {
-      const packedEnd = reader.uint32() + reader.pos;
-      while (reader.pos < packedEnd) counts.push(toNumber(reader.uint64()));
-    } else if (tag === 0x10) counts.push(toNumber(reader.uint64()));
+      const packedEnd = reader.end();
+      while (reader.pos < packedEnd) counts.push(reader.uint64Number());
+    } else if (tag === 0x10) counts.push(reader.uint64Number());
     else reader.skipType(tag & 7);
     if (counts.length > MOST_BUCKETS) throw new RangeError(`a histogram has more than ${MOST_BUCKETS} buckets`);
   }
   return { offset, counts };
 }
 
-function readClassic(reader: Reader, field: number, point: DataPoint): boolean {
-  if (field === 4) point.count = toNumber(reader.fixed64());
-  else if (field === 5) point.sum = reader.double();
-  else if (field === 6) readPacked(reader, () => point.counts.push(toNumber(reader.fixed64())));
-  else if (field === 7) readPacked(reader, () => point.bounds.push(reader.double()));
+function readClassic(reader: OtlpReader, field: number, histogram: ClassicFields): boolean {
+  if (field === 4) histogram.count = reader.fixed64Number();
+  else if (field === 5) histogram.sum = reader.double();
+  else if (field === 6) readPacked(reader, () => histogram.counts.push(reader.fixed64Number()));
+  else if (field === 7) readPacked(reader, () => histogram.bounds.push(reader.double()));
   else return false;
   return true;
 }
 
-function readPacked(reader: Reader, readOne: () => void): void {
-  const end = reader.uint32() + reader.pos;
+function readPacked(reader: OtlpReader, readOne: () => void): void {
+  const end = reader.end();
   while (reader.pos < end) readOne();
 }
 
 export interface MetricHead {
   readonly name: string;
+  readonly form: Form;
   readonly isRollup: boolean;
   readonly monotonic: boolean;
 }
 
-/** A data point as points of our model: one, or for a classic histogram one counter a bucket plus sum and count. */
-export function toPoints(data: DataPoint, metric: MetricHead): Point[] {
-  const { labels, startMs, timeMs } = data;
-  const { name } = metric;
-  switch (data.form) {
-    case 'gauge':
-      return [{ kind: 'gauge', name, labels, timeMs, value: data.value }];
-    case 'sum':
-      // A sum that may fall (an UpDownCounter) behaves as a gauge.
-      return metric.monotonic
-        ? [{ kind: 'counter', name, labels, startMs, timeMs, value: data.value }]
-        : [{ kind: 'gauge', name, labels, timeMs, value: data.value }];
-    case 'exponential': {
-      const { count, sum, min, max, scale, zeroCount, zeroThreshold, positive, negative } = data;
-      const histogram = {
-        scale,
-        count,
-        sum,
-        ...(min !== undefined && max !== undefined ? { min, max } : {}),
-        zeroCount,
-        zeroThreshold,
-        positive,
-        negative,
-      };
-      return [{ kind: metric.isRollup ? 'rollup' : 'histogram', name, labels, startMs, timeMs, histogram }];
-    }
-    case 'classic':
-      return classicPoints(data, name);
+/**
+ * Adds a data point as points of our model to `into`: one, or for a classic histogram one counter a bucket plus sum and
+ * count.
+ */
+export function addPoints(into: Point[], data: DataPoint, { name, form, isRollup, monotonic }: MetricHead): void {
+  const { labels, startMs, timeMs, value, histogram } = data;
+  if (histogram?.form === 'classic') {
+    into.push(...classicPoints(data, histogram, name));
+  } else if (histogram) {
+    const kind = isRollup ? 'rollup' : 'histogram';
+    into.push({ kind, name, labels, startMs, timeMs, histogram: exponentialHistogram(histogram) });
+  } else if (form === 'sum' && monotonic) {
+    into.push({ kind: 'counter', name, labels, startMs, timeMs, value });
+  } else {
+    // A sum that may fall (an UpDownCounter) behaves as a gauge.
+    into.push({ kind: 'gauge', name, labels, timeMs, value });
   }
 }
 
-function classicPoints({ labels, startMs, timeMs, bounds, counts, sum, count }: DataPoint, name: string): Point[] {
+/** Field by field: a rest or spread of them takes as long as reading them. */
+function exponentialHistogram(fields: ExponentialFields): ExponentialHistogram {
+  const { scale, count, sum, min, max, zeroCount, zeroThreshold, positive, negative } = fields;
+  if (min === undefined || max === undefined) {
+    return { scale, count, sum, zeroCount, zeroThreshold, positive, negative };
+  }
+  return { scale, count, sum, min, max, zeroCount, zeroThreshold, positive, negative };
+}
+
+function classicPoints(
+  { labels, startMs, timeMs }: DataPoint,
+  { bounds, counts, sum, count }: ClassicFields,
+  name: string,
+): Point[] {
   let cumulative = 0;
   const buckets = [...bounds, Number.POSITIVE_INFINITY].map((bound, i): Point => {
     cumulative += counts[i] ?? 0;

@@ -1,11 +1,9 @@
-import protobuf from 'protobufjs/minimal.js';
 import type { MetricBatch, Point, PointGroup } from '../model.ts';
 import { labelName, toResourceLabels } from './attributes.ts';
-import { type DataPoint, readDataPoint, toPoints } from './data-point.ts';
+import { addPoints, type DataPoint, type Form, readDataPoint } from './data-point.ts';
 import { readKeyValue } from './key-value.ts';
+import { OtlpReader } from './reader.ts';
 import { CUMULATIVE, ENVELOPE, ROLLUP_SCOPE } from './schema.ts';
-
-type Reader = protobuf.Reader;
 
 /** The bytes are not what OTLP or our envelope says they should be. Trying again cannot help. */
 export class OtlpDecodeError extends Error {
@@ -30,7 +28,7 @@ export function decodeRequest(bytes: Uint8Array): DecodedRequest {
   const unsupported: string[] = [];
   const envelope: Record<string, string> = {};
   try {
-    const reader = protobuf.Reader.create(bytes);
+    const reader = new OtlpReader(bytes);
     forEachField(reader, reader.len, (field) => {
       if (field !== 1) return false;
       const { attributes, points } = readResourceMetrics(reader, unsupported);
@@ -69,7 +67,7 @@ export function decodeBatch(bytes: Uint8Array): MetricBatch {
 }
 
 /** Walks the fields of a message; `visit` returns false for a field that it leaves unread. */
-function forEachField(reader: Reader, length: number, visit: (field: number) => boolean): void {
+function forEachField(reader: OtlpReader, length: number, visit: (field: number) => boolean): void {
   const end = reader.pos + length;
   while (reader.pos < end) {
     const tag = reader.uint32();
@@ -78,12 +76,12 @@ function forEachField(reader: Reader, length: number, visit: (field: number) => 
   if (reader.pos !== end) throw new OtlpDecodeError('not an OTLP metrics message: a field runs past its end');
 }
 
-function forEachFieldOfMessage(reader: Reader, visit: (field: number) => boolean): void {
+function forEachFieldOfMessage(reader: OtlpReader, visit: (field: number) => boolean): void {
   forEachField(reader, reader.uint32(), visit);
 }
 
 function readResourceMetrics(
-  reader: Reader,
+  reader: OtlpReader,
   unsupported: string[],
 ): { attributes: Record<string, string>; points: Point[] } {
   const attributes: Record<string, string> = {};
@@ -92,8 +90,7 @@ function readResourceMetrics(
     if (field === 1) {
       forEachFieldOfMessage(reader, (inner) => {
         if (inner !== 1) return false;
-        const [key, value] = readKeyValue(reader);
-        attributes[key] = value;
+        readKeyValue(reader, attributes);
         return true;
       });
       return true;
@@ -107,7 +104,7 @@ function readResourceMetrics(
   return { attributes, points };
 }
 
-function readScopeMetrics(reader: Reader, points: Point[], unsupported: string[]): void {
+function readScopeMetrics(reader: OtlpReader, points: Point[], unsupported: string[]): void {
   let scope = '';
   forEachFieldOfMessage(reader, (field) => {
     if (field === 1) {
@@ -127,7 +124,7 @@ function readScopeMetrics(reader: Reader, points: Point[], unsupported: string[]
 }
 
 /** Field numbers of `Metric.data` and the kinds they hold. */
-const DATA_KINDS: Readonly<Record<number, DataPoint['form']>> = {
+const DATA_KINDS: Readonly<Record<number, Form>> = {
   5: 'gauge',
   7: 'sum',
   9: 'classic',
@@ -135,9 +132,9 @@ const DATA_KINDS: Readonly<Record<number, DataPoint['form']>> = {
 };
 const SUMMARY_FIELD = 11;
 
-function readMetric(reader: Reader, isRollup: boolean, points: Point[], unsupported: string[]): void {
+function readMetric(reader: OtlpReader, isRollup: boolean, points: Point[], unsupported: string[]): void {
   let name = '';
-  let form: DataPoint['form'] | undefined;
+  let form: Form | undefined;
   let temporality = 0;
   let monotonic = false;
   const data: DataPoint[] = [];
@@ -164,6 +161,6 @@ function readMetric(reader: Reader, isRollup: boolean, points: Point[], unsuppor
     unsupported.push(name);
     return;
   }
-  const metric = { name: labelName(name), isRollup, monotonic };
-  for (const point of data) points.push(...toPoints(point, metric));
+  const metric = { name: labelName(name), form, isRollup, monotonic };
+  for (const point of data) addPoints(points, point, metric);
 }

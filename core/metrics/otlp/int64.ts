@@ -5,7 +5,7 @@ export interface Int64Halves {
   readonly unsigned: boolean;
 }
 
-const TWO_32 = 2 ** 32;
+export const TWO_32 = 2 ** 32;
 const TWO_21 = 2 ** 21;
 const TWO_11 = 2 ** 11;
 
@@ -22,8 +22,8 @@ export function nanosFromMillis(millis: number): Int64Halves {
 }
 
 /** Nanoseconds as milliseconds, rounded to the nearest. */
-export function millisFromNanos(value: unknown): number {
-  return Math.round(toNumber(value) / 1e6);
+export function millisFromNanos(nanos: number): number {
+  return Math.round(nanos / 1e6);
 }
 
 /** A 64-bit value as protobufjs gives it (a number, or halves where the `long` package is present). */

@@ -1,9 +1,16 @@
-import type protobuf from 'protobufjs/minimal.js';
 import { toNumber } from './int64.ts';
+import type { OtlpReader } from './reader.ts';
 
-/** A `KeyValue` as text: labels are text, so numbers and booleans are written out and other values are left empty. */
-export function readKeyValue(reader: protobuf.Reader): [key: string, value: string] {
-  const end = reader.uint32() + reader.pos;
+/**
+ * Reads a `KeyValue` into `into`, under the name that `nameOf` makes of its key. Labels are text, so numbers and
+ * booleans are written out and other values are left empty.
+ */
+export function readKeyValue(
+  reader: OtlpReader,
+  into: Record<string, string>,
+  nameOf: (key: string) => string = same,
+): void {
+  const end = reader.end();
   let key = '';
   let value = '';
   while (reader.pos < end) {
@@ -12,11 +19,15 @@ export function readKeyValue(reader: protobuf.Reader): [key: string, value: stri
     else if (tag === 0x12) value = readAnyValue(reader);
     else reader.skipType(tag & 7);
   }
-  return [key, value];
+  into[nameOf(key)] = value;
 }
 
-function readAnyValue(reader: protobuf.Reader): string {
-  const end = reader.uint32() + reader.pos;
+function same(key: string): string {
+  return key;
+}
+
+function readAnyValue(reader: OtlpReader): string {
+  const end = reader.end();
   let value = '';
   while (reader.pos < end) {
     const tag = reader.uint32();
