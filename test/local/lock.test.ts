@@ -46,7 +46,11 @@ describe('the lock of a synthesis', () => {
     let release: () => void = () => undefined;
     const first = withLock(file, {}, () => new Promise<void>((resolve) => (release = resolve)));
     const waiting = new Promise<void>((told) => {
-      void withLock(file, { report: (line) => (said.push(line), told()) }, async () => said.push('had it'));
+      const report = (line: string) => {
+        said.push(line);
+        told();
+      };
+      void withLock(file, { report }, async () => said.push('had it'));
     });
     await waiting;
     expect(said).toEqual([`waiting for process ${process.pid}, which has ${file} ...`]);
