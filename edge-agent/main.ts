@@ -85,6 +85,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Only where another program started this one over a channel: it is gone, and nobody is left to stop it in order.
+  process.on('disconnect', () => process.exit(0));
   await agent.start();
 }
 

@@ -13,7 +13,11 @@ const REQUESTS_PER_SECOND = 5;
 /** Starts `neural-api` in a process of its own and keeps asking it for things, as users would. */
 export async function startSampleApp(random: () => number): Promise<SampleApp> {
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'main.ts')], {
+    // Where tsx is found, wherever the twin is started from.
+    cwd: import.meta.dirname,
     stdio: ['pipe', 'pipe', 'inherit'],
+    // A group of its own: Ctrl-C in a terminal goes to the whole group, and this process ends when its turn comes.
+    detached: true,
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const port = await new Promise<number>((resolve, reject) => {

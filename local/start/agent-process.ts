@@ -7,7 +7,7 @@ export type { AgentStatus } from '../../edge-agent/status.ts';
 
 /** How the twin runs the agent: the same bundle that Greengrass runs, in a process of its own. */
 export interface AgentProcessOptions {
-  /** The bundled agent. */
+  /** The bundled agent, or its TypeScript source. */
   readonly entry: string;
   /** Written to `configFile`, see edge-agent/config.ts. */
   readonly config: unknown;
@@ -16,6 +16,7 @@ export interface AgentProcessOptions {
 }
 
 export interface AgentProcess {
+  readonly pid: number;
   /** The agent's own view, from its status page; undefined while it starts, or when it is gone. */
   status(): Promise<AgentStatus | undefined>;
   /** Lets it flush what it has and ask for the last acknowledgements. @returns its last ledger */
@@ -34,11 +35,18 @@ const STATUS_WITHIN_MS = 2_000;
 
 export async function startAgentProcess(options: AgentProcessOptions, statusPort: number): Promise<AgentProcess> {
   writeFileSync(options.configFile, JSON.stringify(options.config, null, 2));
-  const child = spawn(process.execPath, ['--enable-source-maps', options.entry, '--config', options.configFile], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const loader = options.entry.endsWith('.ts') ? ['--import', 'tsx'] : ['--enable-source-maps'];
+  const child = spawn(process.execPath, [...loader, options.entry, '--config', options.configFile], {
+    // Where tsx is found, wherever the twin is started from.
+    cwd: import.meta.dirname,
+    // The channel closes when this process is killed: that ends the agent too.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C in a terminal goes to the whole group, and the agent ends when its turn comes.
+    detached: true,
   });
   let lastLedger: Ledger | undefined;
   for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
     createInterface({ input: stream }).on('line', (line) => {
       lastLedger = ledgerIn(line) ?? lastLedger;
       options.log(line);
@@ -47,6 +55,8 @@ export async function startAgentProcess(options: AgentProcessOptions, statusPort
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
 
   return {
+    // No number: it could not be started, which its exit says.
+    pid: child.pid ?? 0,
     async status() {
       try {
         const response = await fetch(`http://127.0.0.1:${statusPort}/status`, {

@@ -1,6 +1,4 @@
-import { createServer } from 'node:net';
 import { TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
-import { UserError } from '../../core/user-error.ts';
 import { buildDashboards } from '../../dashboards/build.ts';
 import type { Twin } from '../twin.ts';
 import type { StatusSnapshot } from '../web/ports.ts';
@@ -8,6 +6,7 @@ import { prometheusPort } from '../web/prometheus-port.ts';
 import { createRunQuery } from '../web/run-query.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
 import { timestreamPort } from '../web/timestream-port.ts';
+import { firstFreePort } from './ports.ts';
 
 /** Where newcomers look first, as Grafana does; then the next ones. */
 const FIRST_PORT = 3000;
@@ -31,26 +30,11 @@ export async function openDashboards(
   const ports =
     store.kind === 'timestream' ? { timestreamQuery: timestreamPort(client) } : prometheusPort(store.url, store.fetch);
   return createWebServer({
-    port: wantedPort ?? (await freePort()),
+    port: wantedPort ?? (await firstFreePort(FIRST_PORT, PORTS_TRIED)),
     dashboards: () => dashboards,
     runQuery: createRunQuery(ports),
     inbox: twin.inbox,
     status,
     startLive,
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    throw new UserError(`port ${wantedPort} is in use; choose another with --port, or leave it out`);
   });
-}
-
-async function freePort(): Promise<number> {
-  for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TRIED; port += 1) {
-    const isFree = await new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.once('error', () => resolve(false));
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
-  return 0;
 }

@@ -28,3 +28,14 @@ export function alertsReader(client: DynamoDBClient, table: string): () => Promi
     return { groups, senders };
   };
 }
+
+/** The name of the table in what was deployed. */
+export function alertsTable(
+  resources: readonly { readonly type: string; readonly logicalId: string; readonly ref: string }[],
+): string {
+  const table = resources.find(
+    ({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && logicalId.startsWith('Alerts'),
+  );
+  if (!table) throw new Error('the template has no table of alerts');
+  return table.ref;
+}

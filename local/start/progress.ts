@@ -1,5 +1,7 @@
 /** Where progress goes: a terminal gets one line that updates, anything else plain lines now and then. */
 export interface Progress {
+  /** What is being done. */
+  phase(line: string): void;
   /** What is true now. */
   update(line: string): void;
   /** Something that happened, to stay on the screen. */
@@ -16,6 +18,7 @@ export function createProgress(out: NodeJS.WriteStream, nowMs: () => number): Pr
   let lastPlainMs = Number.NEGATIVE_INFINITY;
   if (!out.isTTY) {
     return {
+      phase: (line) => void out.write(`${line}\n`),
       update(line) {
         if (nowMs() - lastPlainMs < PLAIN_EVERY_MS) return;
         lastPlainMs = nowMs();
@@ -30,6 +33,7 @@ export function createProgress(out: NodeJS.WriteStream, nowMs: () => number): Pr
     out.write(CLEAR_LINE + shown);
   };
   return {
+    phase: draw,
     update: draw,
     say(line) {
       out.write(`${CLEAR_LINE}${line}\n${shown}`);

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { UserError } from '../../core/user-error.ts';
 import { openRecording } from '../../edge-agent/boards/open.ts';
 import { seededRandom } from '../../edge-agent/boards/prng.ts';
 import { prepareAssembly } from '../assembly.ts';
@@ -10,11 +10,14 @@ import { referenceWaveform } from '../privacy/reference.ts';
 import { startSampleApp } from '../sample-app/start.ts';
 import { startTwin } from '../twin.ts';
 import { agentConfiguration, boardConfiguration, SEED, THING } from './agent-configuration.ts';
+import { agentEntry } from './agent-entry.ts';
 import { type AgentProcess, type AgentStatus, startAgentProcess } from './agent-process.ts';
 import { openDashboards } from './dashboards.ts';
-import { alertsReader, type CloudAlerts } from './groups.ts';
+import { alertsReader, alertsTable, type CloudAlerts } from './groups.ts';
+import { pause } from './interrupt.ts';
 import type { StartOptions } from './options.ts';
 import { createOverview } from './overview.ts';
+import { assertFree, freePort } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { RunReport } from './report.ts';
 import { settle } from './settle.ts';
@@ -23,7 +26,7 @@ import { createWriteLatencies } from './write-latency.ts';
 
 const PROJECT = path.resolve(import.meta.dirname, '../..');
 /** Kept between runs: assemblies and certificates. */
-const CACHE = path.join(PROJECT, '.nsmon');
+export const CACHE = path.join(PROJECT, '.nsmon');
 const ENVIRONMENT = 'dev';
 
 /** The twin with an agent, an application and a browser view: everything `npm start` runs. */
@@ -62,56 +65,74 @@ export interface RunSnapshot {
   readonly notifications: number;
 }
 
-/** Starts everything, in the order in which it depends on each other. @throws UserError, or what went wrong */
-export async function openRun(options: StartOptions, dataDir: string, progress: Progress): Promise<Run> {
-  const startedMs = performance.now();
+/**
+ * Starts everything, in the order in which it depends on each other.
+ * @throws UserError, the signal's reason, or what went wrong
+ */
+export async function openRun(
+  options: StartOptions,
+  dataDir: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Run> {
   const startedAtMs = Date.now();
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    // A recording that cannot be read is said before anything is started.
+    // What cannot be had as asked is said before anything is started.
     if (options.recording !== undefined) await openRecording(options.recording);
+    if (options.port !== undefined) await assertFree(options.port);
     const rulesDir = options.story?.rulesDir ?? 'rules';
-    progress.update('synthesising the CDK app ...');
     const assembly = await prepareAssembly({
       projectRoot: PROJECT,
       context: { env: ENVIRONMENT, rules: rulesDir, ...(options.store ? { metricStore: options.store } : {}) },
+      report: progress.phase,
+      signal,
     });
+    signal.throwIfAborted();
 
-    progress.update(`starting the twin from the ${assembly.cached ? 'unchanged' : 'synthesised'} template ...`);
+    progress.phase(`starting the twin from the ${assembly.cached ? 'unchanged' : 'synthesised'} template ...`);
     const latencies = createWriteLatencies();
     const board = boardConfiguration(options);
+    const starting = startTwin({
+      assemblyDir: assembly.directory,
+      dataDir: CACHE,
+      warm: ['ingest', 'route-alerts', 'escalation-decide', 'escalation-notify', 'escalation-wait'],
+      log(line) {
+        latencies.read(line);
+        if (options.verbose) progress.say(`${line.source}: ${line.text}`);
+      },
+    });
+    const appStarting = startSampleApp(seededRandom(SEED));
+    // One that does not start must not leave the other behind.
+    for (const one of [starting, appStarting]) {
+      closers.push(() =>
+        one.then(
+          (started) => started.stop(),
+          () => undefined,
+        ),
+      );
+    }
     const [twin, app, canary, statusPort] = await Promise.all([
-      startTwin({
-        assemblyDir: assembly.directory,
-        dataDir: CACHE,
-        warm: ['ingest', 'route-alerts', 'escalation-decide', 'escalation-notify', 'escalation-wait'],
-        log(line) {
-          latencies.read(line);
-          if (options.verbose) progress.say(`${line.source}: ${line.text}`);
-        },
-      }),
-      startSampleApp(seededRandom(SEED)),
+      starting,
+      appStarting,
       referenceWaveform(board, SEED),
       freePort(),
     ]);
-    closers.push(
-      () => twin.stop(),
-      () => app.stop(),
-    );
+    signal.throwIfAborted();
     const egress = createEgressInspector(canary);
     twin.onPublished(({ clientId, topic, payload }) => {
       if (clientId === THING) egress.inspect(topic, payload);
     });
 
-    progress.update('starting the edge agent ...');
+    progress.phase('starting the edge agent ...');
     const thing = await twin.issueThing(THING, { tenant: 'demo', site: 'bench' });
     const agentLog: string[] = [];
     const agent = await startAgentProcess(
       {
-        entry: path.join(PROJECT, 'dist', 'edge-agent', hostTarget(), 'main.mjs'),
+        entry: agentEntry(assembly.directory),
         configFile: path.join(dataDir, 'agent.json'),
         config: agentConfiguration(options, {
           environment: ENVIRONMENT,
@@ -132,7 +153,7 @@ export async function openRun(options: StartOptions, dataDir: string, progress: 
       statusPort,
     );
     closers.push(() => agent.kill());
-    const first = await measuring(agent, agentLog);
+    const first = await measuring(agent, agentLog, signal);
 
     const readAlerts = alertsReader(
       new DynamoDBClient({ region: twin.place.region, endpoint: twin.endpoint, credentials: twin.credentials }),
@@ -147,7 +168,8 @@ export async function openRun(options: StartOptions, dataDir: string, progress: 
     );
     closers.push(() => web.close());
 
-    const readyMs = Math.round(performance.now() - startedMs);
+    // Since the process was started: what a person waited for.
+    const readyMs = Math.round(performance.now());
     const { engine } = twin.services.stepFunctions;
     const executionStatus = (arn: string): string => engine.execution(arn).status;
     return {
@@ -163,7 +185,7 @@ export async function openRun(options: StartOptions, dataDir: string, progress: 
       },
       async snapshot() {
         return {
-          seconds: (performance.now() - startedMs) / 1000,
+          seconds: (performance.now() - readyMs) / 1000,
           agent: await agent.status(),
           stored: await countStored(twin.store, THING),
           notifications: twin.inbox.list().length,
@@ -186,13 +208,15 @@ export async function openRun(options: StartOptions, dataDir: string, progress: 
 /** An agent that does not measure within this time will not. */
 const MEASURES_WITHIN_MS = 20_000;
 
-async function measuring(agent: AgentProcess, log: readonly string[]): Promise<AgentStatus> {
+async function measuring(agent: AgentProcess, log: readonly string[], signal: AbortSignal): Promise<AgentStatus> {
   const deadline = performance.now() + MEASURES_WITHIN_MS;
   while (performance.now() < deadline && agent.exitCode() === undefined) {
     const status = await agent.status();
     if (status && status.samples.read > 0) return status;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100, signal);
   }
+  // It ends with 2 when its configuration cannot be as it is, and says why.
+  if (agent.exitCode() === 2) throw new UserError(log.join('\n'));
   throw new Error(`the edge agent does not measure; its last words:\n${log.slice(-10).join('\n')}`);
 }
 
@@ -200,28 +224,4 @@ function describeDevice({ device }: AgentStatus, { recording }: StartOptions): s
   if (!device) return 'none';
   const source = recording === undefined ? 'generated EEG' : path.basename(recording);
   return `${device.deviceId} (${device.deviceType}), ${device.channels.length} channels at ${device.sampleRateHz} Hz, ${source}`;
-}
-
-/** The bundle of the component for this machine. The native part of other platforms is not in a Linux artifact. */
-function hostTarget(): string {
-  return `linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}-glibc`;
-}
-
-function alertsTable(
-  resources: readonly { readonly type: string; readonly logicalId: string; readonly ref: string }[],
-): string {
-  const table = resources.find(({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && logicalId.startsWith('Alerts'));
-  if (!table) throw new Error('the template has no table of alerts');
-  return table.ref;
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

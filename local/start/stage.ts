@@ -1,23 +1,26 @@
 import type { Stage } from '../stories/story.ts';
 import { StoryFailed } from '../stories/story.ts';
 import { escalationReport } from './alert-history.ts';
+import { pause } from './interrupt.ts';
 import type { Run } from './run.ts';
 
 const LOOK_EVERY_MS = 100;
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The stage of a story: the running twin, as a person and a hand on the cap would meet it. */
-export function createStage(run: Run, say: (line: string) => void): Stage {
+/**
+ * The stage of a story: the running twin, as a person and a hand on the cap would meet it. Waiting throws the signal's
+ * reason once it is aborted: that ends the story.
+ */
+export function createStage(run: Run, say: (line: string) => void, signal: AbortSignal): Stage {
   const inject = (command: object) => run.command(command);
   return {
     say,
-    pause: wait,
+    pause: (ms) => pause(ms, signal),
     async until(what, withinMs, look) {
       const deadline = performance.now() + withinMs;
       while (performance.now() < deadline) {
         const found = await look();
         if (found !== undefined && found !== false) return found;
-        await wait(LOOK_EVERY_MS);
+        await pause(LOOK_EVERY_MS, signal);
       }
       throw new StoryFailed(`waited ${withinMs / 1000} s for ${what}, in vain`);
     },

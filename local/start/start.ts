@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
 import { StoryFailed } from '../stories/story.ts';
+import { Interrupted, onInterrupt, pause, untilInterrupted } from './interrupt.ts';
 import type { StartOptions } from './options.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, type Progress } from './progress.ts';
 import type { RunReport } from './report.ts';
-import { openRun, type Run } from './run.ts';
+import { CACHE, openRun, type Run } from './run.ts';
+import { createRunDirectory } from './run-directory.ts';
 import { createStage } from './stage.ts';
 import { statusLine, welcome } from './words.ts';
 
@@ -13,58 +13,73 @@ const STATUS_EVERY_MS = 1000;
 
 /**
  * Runs the twin until Ctrl-C, for a time, or for the length of a story; then accounts for everything.
- * @returns the exit code: 0 it ended as it must, 1 it did not
+ * @returns the exit code: 0 it ended as it must, 1 it did not, 130 it was interrupted before it could
  */
 export async function start(options: StartOptions): Promise<number> {
   const progress = createProgress(process.stdout, Date.now);
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'nsmon-'));
-  const interrupted = onInterrupt();
+  const say = (line: string): void => progress.say(line);
+  const { signal, end } = onInterrupt();
+  let dataDir: string | undefined;
   let run: Run | undefined;
   try {
-    run = await openRun(options, dataDir, progress);
-    progress.say(welcome(run, options));
-    const ticker = setInterval(() => {
-      void run?.snapshot().then((snapshot) => progress.update(statusLine(snapshot)));
-    }, STATUS_EVERY_MS);
-    let failure: StoryFailed | undefined;
-    try {
-      failure = await live(run, options, interrupted.promise, (line) => progress.say(line));
-    } finally {
-      clearInterval(ticker);
-    }
+    dataDir = createRunDirectory(CACHE);
+    run = await openRun(options, dataDir, progress, signal);
+    say(welcome(run, options));
+    const { failure, isCutShort } = await live(run, options, signal, progress);
     progress.end();
+    progress.phase('ending: the agent sends what it has, the store says what it holds ...');
     const report = await run.settle();
-    return conclude(report, options, failure, (line) => progress.say(line));
+    const code = conclude(report, options, failure, say);
+    if (isCutShort) say(`interrupted before ${options.story ? 'the story' : 'the time'} had ended`);
+    return code === 0 && isCutShort ? Interrupted.exitCode : code;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    return Interrupted.exitCode;
   } finally {
-    interrupted.end();
     progress.end();
     await run?.close();
-    rmSync(dataDir, { recursive: true, force: true });
+    if (dataDir !== undefined) rmSync(dataDir, { recursive: true, force: true });
+    end();
   }
+}
+
+interface Ending {
+  readonly failure?: StoryFailed;
+  /** Interrupted before the story, or the time that was asked for, had ended. */
+  readonly isCutShort: boolean;
 }
 
 /** Lets the run live: plays the story, waits for the time, or for Ctrl-C; whatever is asked for. */
 async function live(
   run: Run,
   { story, forMs }: StartOptions,
-  interrupted: Promise<void>,
-  say: (line: string) => void,
-): Promise<StoryFailed | undefined> {
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<Ending> {
   const started = performance.now();
-  let failure: StoryFailed | undefined;
-  const timeline = (line: string): void => say(`  ${elapsed(started)}  ${line}`);
-  if (story) {
-    say(`\nStory: ${story.summary}`);
-    const played = story.play(createStage(run, timeline)).catch((error: unknown) => {
-      if (!(error instanceof StoryFailed)) throw error;
-      failure = error;
-    });
-    await Promise.race([played, interrupted]);
+  const show = (): void => {
+    // A look that fails is followed by another in a second.
+    run.snapshot().then(
+      (snapshot) => progress.update(statusLine(snapshot)),
+      () => undefined,
+    );
+  };
+  const ticker = setInterval(show, STATUS_EVERY_MS);
+  try {
+    if (story) {
+      progress.say(`Story: ${story.summary}`);
+      await story.play(createStage(run, (line) => progress.say(`  ${elapsed(started)}  ${line}`), signal));
+    }
+    if (forMs !== undefined) await pause(Math.max(0, forMs - (performance.now() - started)), signal);
+    else if (!story) await untilInterrupted(signal);
+    return { isCutShort: false };
+  } catch (error) {
+    if (error instanceof StoryFailed) return { failure: error, isCutShort: false };
+    if (error instanceof Interrupted) return { isCutShort: story !== undefined || forMs !== undefined };
+    throw error;
+  } finally {
+    clearInterval(ticker);
   }
-  const leftMs = forMs === undefined ? 0 : forMs - (performance.now() - started);
-  if (forMs !== undefined && leftMs > 0 && !failure) await Promise.race([sleep(leftMs), interrupted]);
-  if (!story && forMs === undefined) await interrupted;
-  return failure;
 }
 
 function conclude(
@@ -88,29 +103,4 @@ function conclude(
 
 function elapsed(startedMs: number): string {
   return `${((performance.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`;
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
-}
-
-/** Ctrl-C, or a terminal that goes away: the first ends the run in order, a second one at once. */
-function onInterrupt(): { promise: Promise<void>; end: () => void } {
-  let resolve: () => void = () => undefined;
-  let times = 0;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  const listener = (): void => {
-    times += 1;
-    if (times > 1) process.exit(130);
-    resolve();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, listener);
-  return {
-    promise,
-    end: () => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, listener);
-    },
-  };
 }
