@@ -51,6 +51,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { pki, refuse, onPublished, log } = options;
   const sockets = new Set<Socket>();
   const connected = new Set<string>();
+  /** Whose connection it is, kept: messages are still under way to a client whose socket has gone. */
+  const things = new WeakMap<object, string>();
+  const thingOf = (connection: object): string => things.get(connection) ?? '';
   const told = new WeakSet<Error>();
 
   /** Asks, and tells the log about a no. */
@@ -119,6 +122,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       },
       (socket) => {
         socket.on('error', () => {});
+        things.set(socket, commonNameOf(socket));
         aedes.handle(socket);
       },
     );
@@ -158,8 +162,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   };
 }
 
-/** The common name of the client's certificate, which the TLS server has verified. */
-function thingOf(connection: unknown): string {
-  const { CN } = (connection as TLSSocket).getPeerCertificate().subject ?? {};
+/** The common name of the client's certificate, which the TLS server has verified. A socket that is gone has none. */
+function commonNameOf(socket: TLSSocket): string {
+  const { CN } = socket.getPeerCertificate()?.subject ?? {};
   return (Array.isArray(CN) ? CN[0] : CN) ?? '';
 }

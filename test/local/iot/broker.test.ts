@@ -129,6 +129,17 @@ describe('the broker', () => {
     expect(received).toEqual(['nsmon/lab-1/ack']);
   });
 
+  test('survives a connection that ends while a message is on its way to it', async () => {
+    const client = await connect('lab-1');
+    await client.subscribeAsync('nsmon/lab-1/ack', { qos: 1 });
+    client.stream.destroy();
+    // There is a moment in which the socket is gone and the broker has not noticed.
+    while (broker.connected.has('lab-1')) {
+      await Promise.all(Array.from({ length: 20 }, () => broker.publish('nsmon/lab-1/ack', Buffer.from('{}'), 1)));
+    }
+    await connect('lab-1');
+  });
+
   test('refuses a filter that is wider than the policy', async () => {
     const client = await connect('lab-1');
     await expect(client.subscribeAsync('nsmon/+/ack', { qos: 1 })).rejects.toThrow();
