@@ -36,6 +36,7 @@ export async function createDynamoDb(place: Place): Promise<DynamoDb> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const forward = forwarder(server);
+  const underWay = new Set<Promise<AwsResponse>>();
   const tableArn = (name: string) => (name.startsWith('arn:') ? name : arn(place, 'dynamodb', `table/${name}`));
 
   const service: AwsService = {
@@ -48,9 +49,13 @@ export async function createDynamoDb(place: Place): Promise<DynamoDb> {
           `The twin's DynamoDB (dynalite) has no ${request.operation}: use conditional PutItem, UpdateItem or DeleteItem calls.`,
         );
       }
-      return forward(request.headers, request.body);
+      const answer = forward(request.headers, request.body);
+      underWay.add(answer);
+      return answer.finally(() => underWay.delete(answer));
     },
     async close() {
+      // Who asked may be gone, but dynalite still works on it, and throws when its database is closed meanwhile.
+      await Promise.allSettled(underWay);
       server.close();
       server.closeAllConnections();
     },

@@ -94,6 +94,29 @@ test('a table without a name gets the same made-up one in every run', async () =
   await client.send(new PutCommand({ TableName: made?.ref, Item: { pk: 'a', sk: 'b' } }));
 });
 
+test('it closes when what is under way is done, although nobody waits for it', async () => {
+  const closing = await createDynamoDb(rig.place);
+  await closing.provisioners['AWS::DynamoDB::Table']?.(ID, { ...SCHEMA, TableName: 'alerts' });
+  const put = (sk: string) =>
+    closing.service.handle({
+      operation: 'PutItem',
+      method: 'POST',
+      path: '/',
+      query: new URLSearchParams(),
+      headers: {
+        'x-amz-target': 'DynamoDB_20120810.PutItem',
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-date': '20261123T100000Z',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=AKIA/20261123/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+      },
+      body: Buffer.from(JSON.stringify({ TableName: 'alerts', Item: { pk: { S: 'a' }, sk: { S: sk } } })),
+    });
+  const answers = Array.from({ length: 20 }, (_, i) => put(String(i)));
+  await closing.service.close?.();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 200));
+});
+
 test('a property that the twin does not know stops the start', async () => {
   const streams = { ...SCHEMA, StreamSpecification: { StreamViewType: 'NEW_IMAGE' } };
   await expect(dynamodb.provisioners['AWS::DynamoDB::Table']?.(ID, streams)).rejects.toThrow('StreamSpecification');
