@@ -1,4 +1,5 @@
 import { topicsOf } from '../uplink/topics.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 
 export const COMPONENT_NAME = 'com.neurascale.monitor.EdgeAgent';
 
@@ -61,7 +62,7 @@ export function buildRecipe({ version, environment, artifacts, defaultConfig = {
       Lifecycle: {
         Setenv: { NSMON_CONFIG: '{configuration:/agent}' },
         // `exec`: the signal to stop must reach the agent, not a shell before it.
-        Run: `exec node {artifacts:decompressedPath}/${directoryOf(uri)}/main.mjs`,
+        Run: `exec node ${NODE_FLAGS.join(' ')} {artifacts:decompressedPath}/${directoryOf(uri)}/main.mjs`,
       },
       Artifacts: [{ URI: uri, Unarchive: 'ZIP', Permission: { Read: 'OWNER', Execute: 'OWNER' } }],
     })),

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { NODE_FLAGS } from '../../edge-agent/recipe/node-flags.ts';
 import type { AgentStatus } from '../../edge-agent/status.ts';
 
 export type { AgentStatus } from '../../edge-agent/status.ts';
@@ -36,7 +37,7 @@ const STATUS_WITHIN_MS = 2_000;
 export async function startAgentProcess(options: AgentProcessOptions, statusPort: number): Promise<AgentProcess> {
   writeFileSync(options.configFile, JSON.stringify(options.config, null, 2));
   const loader = options.entry.endsWith('.ts') ? ['--import', 'tsx'] : ['--enable-source-maps'];
-  const child = spawn(process.execPath, [...loader, options.entry, '--config', options.configFile], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, ...loader, options.entry, '--config', options.configFile], {
     // Where tsx is found, wherever the twin is started from.
     cwd: import.meta.dirname,
     // The channel closes when this process is killed: that ends the agent too.

@@ -43,8 +43,14 @@ describe('the Greengrass recipe', () => {
 
   test('runs the program of the right machine, with the configuration in the environment', () => {
     expect(recipe.Manifests.map(({ Platform, Lifecycle }) => [Platform, Lifecycle.Run])).toEqual([
-      [{ os: 'linux', architecture: 'amd64' }, 'exec node {artifacts:decompressedPath}/linux-x64/main.mjs'],
-      [{ os: 'linux', architecture: 'aarch64' }, 'exec node {artifacts:decompressedPath}/linux-arm64/main.mjs'],
+      [
+        { os: 'linux', architecture: 'amd64' },
+        'exec node --single-threaded-gc {artifacts:decompressedPath}/linux-x64/main.mjs',
+      ],
+      [
+        { os: 'linux', architecture: 'aarch64' },
+        'exec node --single-threaded-gc {artifacts:decompressedPath}/linux-arm64/main.mjs',
+      ],
     ]);
     expect(recipe.Manifests[0]?.Lifecycle.Setenv).toEqual({ NSMON_CONFIG: '{configuration:/agent}' });
   });
