@@ -3,7 +3,7 @@ import { latest } from '../shapes/latest.ts';
 
 /** Alerts, as the evaluators of the rules write them beside the metrics. */
 
-/** An alert that was not reported again within three publish intervals is over. */
+/** An alert that ends is reported with 0; that of an agent that is gone is over after three publish intervals. */
 const withinSeconds = 30;
 
 export const alertsByState = activeOverTime('ALERTS', {
@@ -38,4 +38,5 @@ export const activeAlerts = latest('ALERTS', {
   legend: 'Series',
   by: ['alertstate', 'alertname', 'severity', 'thing'],
   withinSeconds,
+  onlyActive: true,
 });

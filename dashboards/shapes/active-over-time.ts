@@ -19,11 +19,11 @@ export function activeOverTime(metric: string, { by = [], where = {}, ...names }
     timestream: (database) =>
       `WITH reported AS (
 SELECT ${BIN} AS time, coalesce("thing", '') AS sender${andColumns(by)}, count(*) * 1.0 / count(DISTINCT time) AS active
-${fromPoints({ database, metrics: [metric], where })}${groupBy(2 + by.length)}
+${fromPoints({ database, metrics: [metric], where })} AND "value" > 0${groupBy(2 + by.length)}
 )
 SELECT time${andColumns(by)}, sum(active) AS active
 FROM reported${groupBy(1 + by.length)}
 ORDER BY 1`,
-    promql: aggregate('count', by, `max_over_time(${selector(metric, where)}[${ACTIVE_SECONDS}s])`),
+    promql: aggregate('count', by, `last_over_time(${selector(metric, where)}[${ACTIVE_SECONDS}s]) > 0`),
   };
 }

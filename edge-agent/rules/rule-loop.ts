@@ -172,7 +172,9 @@ export class RuleLoop {
     const { name, labels, timeMs, value, histogram, stale } = sample;
     const key = seriesKey(name, labels);
     if (stale) {
-      this.recorded.delete(key);
+      // No store of ours has Prometheus' marker of an end: an alert's last value is 0, or it would seem to last on.
+      if (name === 'ALERTS') this.recorded.set(key, { ...sample, value: 0 });
+      else this.recorded.delete(key);
       this.memory.markStale(name, labels, timeMs);
       return;
     }

@@ -88,6 +88,21 @@ describe('the rule loop of an agent', () => {
     ]);
   });
 
+  test('tells an alert that is over with a last 0: no store of ours has a marker of the end', () => {
+    const loop = loopOf();
+    play(loop, START, 7, () => [0, 0]);
+    loop.takeRecordedPoints();
+    const told: (readonly [string | undefined, number])[] = [];
+    for (let second = 7; second < 30; second += 1) {
+      play(loop, START + second * 1000, 1, () => [1, 1]);
+      for (const point of loop.takeRecordedPoints().points) {
+        if (point.name === 'ALERTS' && point.kind === 'gauge') told.push([point.labels.alertstate, point.value]);
+      }
+    }
+    expect(told.at(-1)?.[1]).toBe(0);
+    expect(told.filter(([, value]) => value === 0).length).toBe(new Set(told.map(([state]) => state)).size);
+  });
+
   test('after a restart resolves nothing before it has seen as much of the past as the rule looks at', () => {
     const before = loopOf();
     play(before, START, 20, (second) => [0, second >= 6 ? 9 : 0]);
