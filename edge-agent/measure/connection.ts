@@ -14,6 +14,9 @@ const DOWN_MS = 5_000;
 /** A clock that disagrees with the nominal rate by more is a loss, not a drift: real boards stay within 2.5 %. */
 const PLAUSIBLE_DRIFT = 0.05;
 
+/** What this file counts; boards add theirs. */
+const ERROR_TYPES = ['disconnected', 'stale', 'silent', 'samples_lost'] as const;
+
 type State = 'waiting' | 'delivering' | 'stale' | 'down';
 
 export class Connection {
@@ -65,6 +68,7 @@ export class Connection {
     // A series that exists from the start can be seen to increase; one that appears with its first value cannot.
     this.#failures.add(0);
     this.#samplesLost.add(0);
+    for (const errorType of ERROR_TYPES) this.#error(errorType, 0);
   }
 
   /** Samples per channel: received, and known to be lost. */
@@ -170,8 +174,8 @@ export class Connection {
     this.#error('samples_lost');
   }
 
-  #error(errorType: string): void {
-    this.#sink.counter('neural_device_errors_total', { ...this.#labels, error_type: errorType }).add(1);
+  #error(errorType: string, count = 1): void {
+    this.#sink.counter('neural_device_errors_total', { ...this.#labels, error_type: errorType }).add(count);
   }
 
   /** The device's true rate by the host's clock where it is known well enough, else the nominal one. */

@@ -30,7 +30,8 @@ export interface MeasurementSettings {
   readonly tracer: NeuralTracer;
 }
 
-export type SessionOutcome = 'completed' | 'aborted';
+const OUTCOMES = ['completed', 'aborted'] as const;
+export type SessionOutcome = (typeof OUTCOMES)[number];
 
 export interface MeasurementSnapshot {
   /** Samples per channel. `expected` is what the nominal rate gives for the time since the first chunk. */
@@ -60,6 +61,8 @@ export function createMeasurement({ board, sessionId, sink, clock, tracer }: Mea
   const pipeline = new Pipeline(board, sessionId, eyesClosed, tracer);
   const accuracy = new Accuracy();
 
+  // A series that exists from the start can be seen to increase; one that appears with its first value cannot.
+  for (const outcome of OUTCOMES) sink.counter('neural_sessions_total', { ...labels, outcome }).add(0);
   const duration = sink.gauge('neural_session_duration_seconds', { ...labels, session_id: sessionId });
   const throughput = new Throughput(sink.gauge('neural_processing_throughput_samples_per_second', labels));
   const overhead = sink.histogram('neural_monitor_overhead_seconds', { stage: 'signal-quality' });
