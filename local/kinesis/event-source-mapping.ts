@@ -43,6 +43,7 @@ export class EventSourceMapping {
   readonly #lanes = new Map<string, BatchQueue>();
   readonly #stop = new AbortController();
   #busy = 0;
+  #handled = 0;
 
   constructor(stream: Stream, settings: MappingSettings, ports: MappingPorts) {
     this.settings = settings;
@@ -56,6 +57,11 @@ export class EventSourceMapping {
 
   stop(): void {
     this.#stop.abort(new Error('the twin was stopped'));
+  }
+
+  /** Records that the function took, or that were given up. */
+  get handled(): number {
+    return this.#handled;
   }
 
   /** Nothing waits and nothing runs. */
@@ -88,6 +94,7 @@ export class EventSourceMapping {
       this.#busy += 1;
       try {
         await this.#handle(batch);
+        this.#handled += batch.length;
       } finally {
         this.#busy -= 1;
       }

@@ -24,6 +24,8 @@ export interface Kinesis {
   start(): void;
   /** No record waits and none is being handled. */
   readonly idle: boolean;
+  /** Records that functions took, or that were given up. */
+  readonly handled: number;
   stop(): void;
 }
 
@@ -137,6 +139,9 @@ export function createKinesis({ place, iam, lambda, clock, log, send }: KinesisO
     start() {
       for (const check of checks) check();
       for (const mapping of mappings) mapping.start();
+    },
+    get handled() {
+      return mappings.reduce((sum, mapping) => sum + mapping.handled, 0);
     },
     get idle() {
       return mappings.every((mapping) => mapping.idle);

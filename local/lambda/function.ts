@@ -38,6 +38,8 @@ export class LambdaFunction {
   readonly #faults = { throwNext: 0, killNext: 0, loseAnswerOfNext: 0 };
   #warming: Promise<unknown> | undefined;
   #running = 0;
+  /** Events that the handler answered without an error. */
+  answered = 0;
   #stopped = false;
 
   /** @param workerOptions called for each process: every one gets keys of its own */
@@ -79,6 +81,7 @@ export class LambdaFunction {
       if (this.#take('killNext')) worker.kill();
       const result = await running;
       if (worker.state === 'ended') this.#workers.delete(worker);
+      if (result.functionError === undefined) this.answered += 1;
       if (this.#take('loseAnswerOfNext')) return failure('Error', 'The answer is lost, as a test ordered.');
       if (Buffer.byteLength(result.payload) > MAX_PAYLOAD) {
         return failure('Function.ResponseSizeTooLarge', `Response payload size exceeded ${MAX_PAYLOAD} bytes.`);

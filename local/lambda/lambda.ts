@@ -77,6 +77,11 @@ export class Lambda {
     this.#running(id).queue.accept(payload);
   }
 
+  /** Events that a function answered without an error. */
+  answered(id: string): number {
+    return this.#running(id).lambda.answered;
+  }
+
   asyncQueue(id: string): AsyncInvocations {
     return this.#running(id).queue;
   }

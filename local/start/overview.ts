@@ -30,6 +30,8 @@ export function createOverview({ twin, agent, readAlerts, options, startedAtMs, 
   let cloud: CloudAlerts = { groups: [], senders: [] };
   let pointsStored = 0;
 
+  const routeAlerts = twin.services.lambda.names.find((name) => name.endsWith('-route-alerts')) ?? '';
+
   async function refresh(): Promise<void> {
     [status, cloud, pointsStored] = await Promise.all([agent.status(), readAlerts(), countStored(twin.store, THING)]);
   }
@@ -50,7 +52,9 @@ export function createOverview({ twin, agent, readAlerts, options, startedAtMs, 
         ...(status?.liveUntilMs === undefined ? {} : { liveUntilMs: status.liveUntilMs }),
         devices: status ? devices(status, options) : [],
         flow: {
+          recordsIngested: twin.services.kinesis.handled,
           pointsStored,
+          alertReports: twin.services.lambda.answered(routeAlerts),
           escalations: executions.length,
           notifications: twin.inbox.list().length,
           ...(status

@@ -25,13 +25,13 @@ export async function start(options: StartOptions): Promise<number> {
     dataDir = createRunDirectory(CACHE);
     run = await openRun(options, dataDir, progress, signal);
     say(welcome(run, options));
-    const { failure, isCutShort } = await live(run, options, signal, progress);
+    const { failure, cutShort } = await live(run, options, signal, progress);
     progress.end();
     progress.phase('ending: the agent sends what it has, the store says what it holds ...');
     const report = await run.settle();
     const code = conclude(report, options, failure, say);
-    if (isCutShort) say(`interrupted before ${options.story ? 'the story' : 'the time'} had ended`);
-    return code === 0 && isCutShort ? Interrupted.exitCode : code;
+    if (cutShort) say(`interrupted before ${cutShort} had ended`);
+    return code === 0 && cutShort ? Interrupted.exitCode : code;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     return Interrupted.exitCode;
@@ -45,8 +45,8 @@ export async function start(options: StartOptions): Promise<number> {
 
 interface Ending {
   readonly failure?: StoryFailed;
-  /** Interrupted before the story, or the time that was asked for, had ended. */
-  readonly isCutShort: boolean;
+  /** What was asked for and interrupted. */
+  readonly cutShort?: 'the story' | 'the time';
 }
 
 /** Lets the run live: plays the story, waits for the time, or for Ctrl-C; whatever is asked for. */
@@ -65,17 +65,20 @@ async function live(
     );
   };
   const ticker = setInterval(show, STATUS_EVERY_MS);
+  let asked: Ending['cutShort'];
   try {
     if (story) {
+      asked = 'the story';
       progress.say(`Story: ${story.summary}`);
       await story.play(createStage(run, (line) => progress.say(`  ${elapsed(started)}  ${line}`), signal));
     }
+    asked = forMs === undefined ? undefined : 'the time';
     if (forMs !== undefined) await pause(Math.max(0, forMs - (performance.now() - started)), signal);
     else if (!story) await untilInterrupted(signal);
-    return { isCutShort: false };
+    return {};
   } catch (error) {
-    if (error instanceof StoryFailed) return { failure: error, isCutShort: false };
-    if (error instanceof Interrupted) return { isCutShort: story !== undefined || forMs !== undefined };
+    if (error instanceof StoryFailed) return { failure: error };
+    if (error instanceof Interrupted) return asked ? { cutShort: asked } : {};
     throw error;
   } finally {
     clearInterval(ticker);

@@ -11,6 +11,8 @@ const RANGES = [
   ['24 h', 24 * 3_600_000],
 ];
 const REFRESH_MS = { live: 1000, calm: 5000 };
+/** A twin that has just started has its first points in a second or two: nobody should wait five for them. */
+const IMPATIENT_MS = 30_000;
 /** Queries of a dashboard that run at the same time: the twin's store answers one after the other anyway. */
 const AT_ONCE = 4;
 const RANGE_KEY = 'nsmon.range';
@@ -21,6 +23,7 @@ export async function dashboardPage(slug) {
   // A twin is young: less than what Grafana shows at first, an hour of what is meant to show days.
   const first = (milliseconds(json.time.from.slice('now-'.length)) ?? 0) > 3_600_000 ? 3_600_000 : 300_000;
   let rangeMs = Number(sessionStorage.getItem(`${RANGE_KEY}.${slug}`)) || first;
+  const openedAt = Date.now();
   let live = false;
   let thing = '';
   let destroyed = false;
@@ -100,7 +103,9 @@ export async function dashboardPage(slug) {
   async function refreshAgainAndAgain() {
     const startedAt = Date.now();
     if (!document.hidden) await refresh();
-    const every = live ? REFRESH_MS.live : REFRESH_MS.calm;
+    const isWaiting =
+      startedAt - openedAt < IMPATIENT_MS && panels.some((panel) => panel.element.dataset.state !== 'ready');
+    const every = live || isWaiting ? REFRESH_MS.live : REFRESH_MS.calm;
     if (!destroyed) refreshSoon(Math.max(100, every - (Date.now() - startedAt)));
   }
 

@@ -65,7 +65,8 @@ export function timeseriesPanel(panel, { syncKey }) {
     return {
       ...size(),
       legend: { show: false },
-      padding: [10, 8, 0, 0],
+      // Half of a time's text stands right of its grid line.
+      padding: [10, 24, 0, 0],
       cursor: {
         sync: { key: syncKey },
         drag: { x: false, y: false },
@@ -120,7 +121,8 @@ export function timeseriesPanel(panel, { syncKey }) {
   function yRange(low, high) {
     const top = Math.max(high ?? 0, low ?? 0);
     const bottom = Math.min(low ?? 0, high ?? 0);
-    const room = (top - bottom || Math.abs(top) || 1) * 0.12;
+    // A rate that is steady to the third digit is drawn as a steady line.
+    const room = Math.max((top - bottom) * 0.12, Math.max(Math.abs(top), Math.abs(bottom)) * 0.01) || 0.12;
     const min = defaults.min ?? bottom - room;
     // A share that stays below its limit is drawn up to the limit: 0 to 100 %.
     const max = defaults.max !== undefined ? Math.max(defaults.max, top) : Math.max(top + room, min + 1e-9);
@@ -130,7 +132,12 @@ export function timeseriesPanel(panel, { syncKey }) {
   /** A word beside every number would take the chart's room: the legend has it. */
   function yValues(_, splits) {
     const unit = /^(suffix:|reqps)/.test(defaults.unit) ? 'short' : defaults.unit;
-    return splits.map((value) => format(value, unit));
+    let texts = splits.map((value) => format(value, unit));
+    // Two lines of the grid never say the same.
+    for (let decimals = 1; decimals <= 6 && new Set(texts).size < texts.length; decimals += 1) {
+      texts = splits.map((value) => format(value, unit, decimals));
+    }
+    return texts;
   }
 
   function yRoom(_, labels) {
