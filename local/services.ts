@@ -7,7 +7,7 @@ import { createPrometheus, type Prometheus } from './aws/prometheus.ts';
 import { createS3, type S3 } from './aws/s3.ts';
 import { createSecretsManager, type SecretsManager } from './aws/secretsmanager.ts';
 import type { Place, Provisioners } from './aws/service.ts';
-import { createSns } from './aws/sns.ts';
+import { createSns, type Sns } from './aws/sns.ts';
 import { createSqs, type Sqs } from './aws/sqs.ts';
 import { createSts } from './aws/sts.ts';
 import { createTimestream, type Timestream } from './aws/timestream.ts';
@@ -53,6 +53,7 @@ export interface Services {
   readonly prometheus: Prometheus;
   readonly cloudWatch: CloudWatch;
   readonly s3: S3;
+  readonly sns: Sns;
   readonly sqs: Sqs;
   readonly secrets: SecretsManager;
 }
@@ -173,6 +174,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
     prometheus,
     cloudWatch,
     s3,
+    sns,
     sqs,
     secrets,
   };

@@ -20,6 +20,8 @@ export interface Sns {
   readonly provisioners: Provisioners;
   /** @throws AwsError NotFound when there is no such topic */
   publish(topicArn: string, message: string, subject: string | undefined): Promise<{ messageId: string }>;
+  /** Whoever is to be told by e-mail: confirmed at once. @throws AwsError NotFound when there is no such topic */
+  subscribe(topicArn: string, protocol: 'email' | 'sms', endpoint: string): void;
 }
 
 interface Subscription {
@@ -210,7 +212,12 @@ export function createSns(place: Place, ports: SnsPorts, now: () => number = Dat
     },
   };
 
-  return { service, provisioners, publish };
+  return {
+    service,
+    provisioners,
+    publish,
+    subscribe: (topicArn, protocol, endpoint) => void subscribe(topicArn, protocol, endpoint, false),
+  };
 }
 
 function attributesOf(form: URLSearchParams): Notification['attributes'] {
