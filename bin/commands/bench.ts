@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os';
 import { UserError } from '../../core/user-error.ts';
 import type { Bench, BenchResult } from '../bench/bench.ts';
 import { type Command, readOptions } from '../command.ts';
@@ -26,6 +27,7 @@ Ends with code 1 when a figure breaks its limit.`,
     if (unknown.length > 0) {
       throw new UserError(`there is no benchmark ${unknown.join(', ')}; they are ${Object.keys(BENCHES).join(', ')}`);
     }
+    process.stdout.write(`${machine()}\n`);
     let isBroken = false;
     for (const name of names) {
       const bench = await BENCHES[name]?.();
@@ -38,6 +40,13 @@ Ends with code 1 when a figure breaks its limit.`,
     return isBroken ? 1 : 0;
   },
 };
+
+/** Figures of a busy machine are not worth much: its load is said beside them. */
+function machine(): string {
+  const processors = cpus();
+  const load = (loadavg()[0] ?? 0).toFixed(1);
+  return `${processors.length} x ${processors[0]?.model ?? 'processor'}, Node ${process.version}, load ${load}`;
+}
 
 function describe({ what, unit, ours, peer, limit }: BenchResult): string {
   const parts = [`${what.padEnd(34)} ${figure(ours).padStart(9)} ${unit}`];
