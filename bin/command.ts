@@ -11,14 +11,21 @@ export interface Command {
 
 /**
  * Options of a command line, strictly: an unknown one is an error that names the known ones.
+ * @param allowPositionals false when the command takes nothing beside options
  * @throws UserError
  */
-export function readOptions<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+export function readOptions<T extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: T,
+  allowPositionals = true,
+) {
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: true });
+    return parseArgs({ args, options, strict: true, allowPositionals });
   } catch (error) {
     const known = Object.keys(options).map((name) => `--${name}`);
     const [reason] = (error as Error).message.split('. ');
-    throw new UserError(`${reason}; the options are ${known.join(', ')}`);
+    throw new UserError(
+      `${reason}; ${known.length > 0 ? `the options are ${known.join(', ')}` : 'there are no options'}`,
+    );
   }
 }

@@ -14,7 +14,7 @@ Options:
   --out DIR     default dist`,
 
   async run(args) {
-    const { values } = readOptions(args, { rules: { type: 'string' }, out: { type: 'string' } });
+    const { values } = readOptions(args, { rules: { type: 'string' }, out: { type: 'string' } }, false);
     const outDir = path.resolve(values.out ?? path.join(ROOT, 'dist'));
     await buildAll({ outDir, rulesDir: path.resolve(values.rules ?? path.join(ROOT, 'rules')) });
     process.stdout.write(`${path.relative(process.cwd(), outDir) || '.'}: lambdas, edge-agent\n`);

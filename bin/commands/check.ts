@@ -47,7 +47,7 @@ Lint, types, the synthesis of every environment with either store, template vali
 failed, and last \`N passed, N failed\`: the tests, and each other step as one.`,
 
   async run(args) {
-    readOptions(args, {});
+    readOptions(args, {}, false);
     mkdirSync(path.dirname(TEST_RESULTS), { recursive: true });
     const failed: string[] = [];
     for (const { name, line } of STEPS) {

@@ -14,7 +14,7 @@ export const command: Command = {
 Writes the pages of docs/ that are generated from code: ${Object.keys(PAGES).join(', ')}.`,
 
   async run(args) {
-    readOptions(args, {});
+    readOptions(args, {}, false);
     for (const [name, render] of Object.entries(PAGES)) {
       writeFileSync(path.join(DOCS, name), render());
       process.stdout.write(`docs/${name}\n`);

@@ -17,7 +17,7 @@ Options:
   --region REGION   default: AWS_REGION`,
 
   async run(args) {
-    const { values } = readOptions(args, { region: { type: 'string' } });
+    const { values } = readOptions(args, { region: { type: 'string' } }, false);
     const projectDir = path.resolve(import.meta.dirname, '../..');
     const region = values.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
     const sections = [

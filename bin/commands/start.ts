@@ -17,6 +17,7 @@ Options:
 ${storyLines.join('\n')}
   --for DURATION     end after this time (60s, 5m), with code 0 if every point recorded is accounted for
   --report FILE      write what happened as JSON
+  --rules DIR        run the rules, routes and escalations of another directory; default rules
   --store NAME       timestream or prometheus; default: what the environment chooses
   --drop-one         lose one point on purpose: the report must then say so, and the exit code is 1
   --port PORT        where the dashboards are; default 3000, or the next free one
@@ -33,6 +34,7 @@ Examples:
       story: { type: 'string' },
       for: { type: 'string' },
       report: { type: 'string' },
+      rules: { type: 'string' },
       store: { type: 'string' },
       'drop-one': { type: 'boolean' },
       port: { type: 'string' },

@@ -84,7 +84,7 @@ export async function openRun(
     // What cannot be had as asked is said before anything is started.
     if (options.recording !== undefined) await openRecording(options.recording);
     if (options.port !== undefined) await assertFree(options.port);
-    const rulesDir = options.story?.rulesDir ?? 'rules';
+    const rulesDir = options.rulesDir ?? options.story?.rulesDir ?? 'rules';
     const assembly = await prepareAssembly({
       projectRoot: PROJECT,
       context: { env: ENVIRONMENT, rules: rulesDir, ...(options.store ? { metricStore: options.store } : {}) },
@@ -137,7 +137,7 @@ export async function openRun(
         config: agentConfiguration(options, {
           environment: ENVIRONMENT,
           dataDirectory: path.join(dataDir, 'agent'),
-          rulesDirectory: path.join(PROJECT, rulesDir, 'alerts'),
+          rulesDirectory: path.resolve(PROJECT, rulesDir, 'alerts'),
           mqttPort: twin.mqttPort,
           certificateFile: thing.certPath,
           privateKeyFile: thing.keyPath,

@@ -25,7 +25,8 @@ describe('the options of npm start', () => {
         {
           recording: '/nowhere.edf',
           story: 'elektrode',
-          for: 'soon',
+          for: '25d',
+          rules: '/nowhere',
           report: '/nowhere/run.json',
           store: 'influx',
           port: '99999',
@@ -36,7 +37,8 @@ describe('the options of npm start', () => {
     for (const part of [
       /surplus: no argument is expected/,
       /--story is "elektrode", the stories are electrode-detach/,
-      /--for is "soon", must be a duration of at least 1s/,
+      /--for is "25d", must be a duration from 1s to 24d/,
+      /--rules is "\/nowhere": there is no such folder/,
       /--recording is "\/nowhere.edf": there is no such file/,
       /--report is "\/nowhere\/run.json": the folder \/nowhere does not exist/,
       /--store is "influx", must be timestream or prometheus/,
@@ -44,5 +46,11 @@ describe('the options of npm start', () => {
     ]) {
       expect(read).toThrow(part);
     }
+  });
+
+  test('a report is a file, and a story brings its own rules', () => {
+    expect(() => readStartOptions({ report: '.' })).toThrow('--report is ".": this is a folder');
+    expect(readStartOptions({ rules: 'rules' }).rulesDir).toMatch(/\/rules$/);
+    expect(() => readStartOptions({ rules: 'rules', story: 'electrode-detach' })).toThrow('a story brings its own');
   });
 });
