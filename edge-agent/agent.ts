@@ -48,6 +48,8 @@ export interface Agent {
 
 /** Everything is collected, looked at by the rules and, when it is time, sent: once a second. */
 const TICK_MS = 1_000;
+/** What is stored but not acknowledged would count as buffered, too: a stopping agent asks for it this often. */
+const ASK_AGAIN_MS = 2_000;
 /** The batch of which `dropOne` loses a point: not the first, so that everything is running. */
 const DROP_ONE_IN_BATCH = 2;
 
@@ -275,7 +277,12 @@ class EdgeAgent implements Agent {
   private async acknowledgements(withinMs: number): Promise<void> {
     const { clock } = this.world;
     const endMs = clock.nowMs() + withinMs;
+    let askAgainMs = clock.nowMs() + ASK_AGAIN_MS;
     while (this.outbox.isConnected && this.outbox.buffered.messages > 0 && clock.nowMs() < endMs) {
+      if (clock.nowMs() >= askAgainMs) {
+        askAgainMs += ASK_AGAIN_MS;
+        void this.outbox.resend({ all: true });
+      }
       await new Promise<void>((resolve) => void clock.setTimer(50, resolve));
     }
   }

@@ -119,12 +119,12 @@ export class Outbox {
   }
 
   /**
-   * Sends again what is due; to be called every second. The last of a round asks for an acknowledgement at once.
-   * Resolves when the round, or the one that already runs, is over.
+   * Sends again what is due, or `all` that waits; to be called every second. The last of a round asks for an
+   * acknowledgement at once. Resolves when the round, or the one that already runs, is over.
    */
-  resend(): Promise<void> {
+  resend({ all = false } = {}): Promise<void> {
     if (!this.connected) return this.resending ?? Promise.resolve();
-    this.resending ??= this.resendRound()
+    this.resending ??= this.resendRound(all ? Number.POSITIVE_INFINITY : this.options.now())
       .catch((error: unknown) => this.problem(error))
       .finally(() => {
         this.resending = undefined;
@@ -132,8 +132,8 @@ export class Outbox {
     return this.resending;
   }
 
-  private async resendRound(): Promise<void> {
-    const due = this.schedule.due(this.options.buffer.waiting(), this.options.now(), RESENDS_PER_ROUND);
+  private async resendRound(dueMs: number): Promise<void> {
+    const due = this.schedule.due(this.options.buffer.waiting(), dueMs, RESENDS_PER_ROUND);
     const round = withinBytes(due, BYTES_PER_ROUND);
     for (const message of round) {
       if (!this.connected) return;

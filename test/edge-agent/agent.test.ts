@@ -126,6 +126,25 @@ describe('an agent', () => {
     expect(jobs).toEqual(new Set(['edge-agent', 'node', 'neural']));
   });
 
+  test('asks again when it stops for acknowledgements that were lost on the way', async () => {
+    const uplink = new FakeUplink();
+    uplink.acknowledges = false;
+    const world = await start(uplink, { intervals: { flush: 10, resend: 600 } });
+    await world.pass(30);
+    const sent = uplink.batches.length;
+    const stopped = stop(world);
+    await diskIdle(world.agent);
+    expect(uplink.batches).toHaveLength(sent + 1);
+    uplink.acknowledges = true;
+    for (let i = 0; i < 50 && world.agent.status().buffered.messages > 0; i += 1) {
+      world.clock.advance(50);
+      await diskIdle(world.agent);
+    }
+    world.clock.advance(50);
+    await stopped;
+    expect(world.agent.status().ledger.buffered).toBe(0);
+  });
+
   test('sends an exact roll-up of each whole minute once', async () => {
     const uplink = new FakeUplink();
     const { pass } = await start(uplink);
