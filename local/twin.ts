@@ -47,7 +47,8 @@ export interface IssuedThing extends KeyFiles {
 export interface TwinFaults {
   /** Errors that the AWS endpoint answers with: `aws.next('timestream', 'WriteRecords', {...})`. */
   readonly aws: Faults;
-  lambda(functionName: string, faults: FunctionFaults): void;
+  /** @returns tells what has not happened yet */
+  lambda(functionName: string, faults: FunctionFaults): () => Required<FunctionFaults>;
   readonly broker: Pick<Broker, 'goDown' | 'comeUp'>;
 }
 

@@ -102,8 +102,10 @@ export class LambdaFunction {
     await this.#warming;
   }
 
-  order(faults: FunctionFaults): void {
+  /** @returns tells what has not happened yet */
+  order(faults: FunctionFaults): () => Required<FunctionFaults> {
     Object.assign(this.#faults, faults);
+    return () => ({ ...this.#faults });
   }
 
   async stop(): Promise<void> {

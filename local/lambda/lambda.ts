@@ -110,8 +110,8 @@ export class Lambda {
     await Promise.all(ids.map((id) => this.#running(id).lambda.warm()));
   }
 
-  order(id: string, faults: FunctionFaults): void {
-    this.#running(id).lambda.order(faults);
+  order(id: string, faults: FunctionFaults): () => Required<FunctionFaults> {
+    return this.#running(id).lambda.order(faults);
   }
 
   /** Resolves when no process is left. */
