@@ -1,0 +1,39 @@
+import { parseRouting } from '../core/alerting/routing/parse.ts';
+import { parseEscalation } from '../core/escalation/parse-policy.ts';
+import { parseRuleFile } from '../core/rules/index.ts';
+import { UserError } from '../core/user-error.ts';
+import { ConfigurationError } from '../core/yaml/configuration-error.ts';
+
+/**
+ * Reads everything that operators edit as the functions and the agents will, before anything is deployed: what is wrong
+ * is said at a desk, not at three in the morning.
+ * @param rules file name, relative to the directory of rules, to text
+ * @throws UserError with every problem of every file
+ */
+export function assertRulesUsable(rules: ReadonlyMap<string, string>, directory: string): void {
+  const problems: string[] = [];
+  const read = <T>(parse: () => T): T | undefined => {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(...(error instanceof ConfigurationError ? error.problems : [error.message]));
+      return undefined;
+    }
+  };
+
+  const ruleFiles = [...rules].filter(([path]) => /^(alerts|recording)\//.test(path));
+  if (ruleFiles.length === 0) problems.push(`${directory}/alerts: there is no rule file, *.yaml`);
+  for (const [path, text] of ruleFiles) read(() => parseRuleFile(text, path));
+
+  const routing = rules.get('routing.yaml');
+  if (routing === undefined)
+    problems.push(`${directory}/routing.yaml: there is no such file; alerts would reach nobody`);
+  const config = routing === undefined ? undefined : read(() => parseRouting(routing));
+  const escalation = rules.get('escalation.yaml');
+  if (escalation !== undefined && config) {
+    const receivers = config.receivers.map(({ name }) => name);
+    read(() => parseEscalation(escalation, receivers));
+  }
+  if (problems.length > 0) throw new UserError(problems.join('\n'));
+}
