@@ -48,6 +48,8 @@ export interface Agent {
 
 /** Everything is collected, looked at by the rules and, when it is time, sent: once a second. */
 const TICK_MS = 1_000;
+/** Samples come in bursts: their rate is told over so many seconds. */
+const RATE_SECONDS = 5;
 /** What is stored but not acknowledged would count as buffered, too: a stopping agent asks for it this often. */
 const ASK_AGAIN_MS = 2_000;
 /** The batch of which `dropOne` loses a point: not the first, so that everything is running. */
@@ -88,8 +90,8 @@ class EdgeAgent implements Agent {
   private connectionProblem: string | undefined;
   private batches = 0;
   private unbufferedPoints = 0;
-  private samplesPerSecond = 0;
-  private lastSamples = 0;
+  /** Samples read until each of the last seconds, oldest first. */
+  private readonly samplesRead: number[] = [0];
 
   constructor(config: AgentConfig, ports: AgentPorts, { groups, buffer, store, state }: Restored) {
     const { clock, uplink, board, random } = ports;
@@ -257,9 +259,14 @@ class EdgeAgent implements Agent {
   }
 
   private countSamples(): void {
-    const read = this.session?.samples().read ?? 0;
-    this.samplesPerSecond = read - this.lastSamples;
-    this.lastSamples = read;
+    this.samplesRead.push(this.session?.samples().read ?? 0);
+    if (this.samplesRead.length > RATE_SECONDS + 1) this.samplesRead.shift();
+  }
+
+  private get samplesPerSecond(): number {
+    const [first = 0] = this.samplesRead;
+    const seconds = Math.max(1, this.samplesRead.length - 1);
+    return Math.round(((this.samplesRead.at(-1) ?? 0) - first) / seconds);
   }
 
   /** What monitoring itself costs is a metric, too. */

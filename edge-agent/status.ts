@@ -28,7 +28,7 @@ export interface AgentStatus {
   readonly device?: DeviceStatus;
   /** Per channel, counted at the board; zeros without one. */
   readonly samples: { readonly read: number; readonly expected: number; readonly lost: number };
-  /** Over the last whole second, and since the start. */
+  /** Over the last five seconds, because samples come in bursts, and since the start. */
   readonly rates: { readonly samplesPerSecond: number; readonly pointsPerSecond: number };
 }
 

@@ -40,7 +40,8 @@ function oneStat({ name, settings, value, points }, withName, graphMode) {
     : formatParts(value, settings.unit, settings.decimals);
   return h(
     'div',
-    { class: 'stat', style: { '--paint': paint } },
+    // How wide the text is, in digits: the unit is set in half the size.
+    { class: 'stat', style: { '--paint': paint, '--digits': String(text.length + suffix.length * 0.55 + 0.5) } },
     withName && h('div', { class: 'stat-name' }, name),
     h('div', { class: 'stat-value' }, text, suffix && h('small', {}, suffix)),
     graphMode === 'area' && points.length > 1 && sparkline(points),
