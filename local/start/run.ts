@@ -28,6 +28,8 @@ const PROJECT = path.resolve(import.meta.dirname, '../..');
 /** Kept between runs: assemblies and certificates. */
 export const CACHE = path.join(PROJECT, '.nsmon');
 const ENVIRONMENT = 'dev';
+/** A minute would save money on AWS; here somebody watches the buffer fill. */
+const ACK_INTERVAL_SECONDS = 5;
 
 /** The twin with an agent, an application and a browser view: everything `npm start` runs. */
 export interface Run {
@@ -87,7 +89,12 @@ export async function openRun(
     const rulesDir = options.rulesDir ?? options.story?.rulesDir ?? 'rules';
     const assembly = await prepareAssembly({
       projectRoot: PROJECT,
-      context: { env: ENVIRONMENT, rules: rulesDir, ...(options.store ? { metricStore: options.store } : {}) },
+      context: {
+        env: ENVIRONMENT,
+        ackIntervalSeconds: String(ACK_INTERVAL_SECONDS),
+        rules: rulesDir,
+        ...(options.store ? { metricStore: options.store } : {}),
+      },
       report: progress.phase,
       signal,
     });
