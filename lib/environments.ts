@@ -68,6 +68,8 @@ const prod: Environment = {
 };
 
 export const environments: Readonly<Record<EnvironmentName, Environment>> = { dev, staging, prod };
+/** Longer than this the agent refuses: nobody should wait two minutes to learn that it is silent. */
+const MOST_REPORT_SECONDS = 30;
 const METRIC_STORES: readonly MetricStoreKind[] = ['timestream', 'prometheus'];
 
 /** What one synthesis makes: an environment, as the command line changed it. */
@@ -115,10 +117,10 @@ export function readSettings(context: (key: string) => unknown): Settings {
     return list;
   };
 
-  const seconds = (key: string, otherwise: number): number => {
+  const seconds = (key: string, otherwise: number, most: number): number => {
     const value = Number(context(key) ?? otherwise);
-    if (value > 0) return value;
-    problems.push(`-c ${key}=${JSON.stringify(context(key))} must be a number of seconds above 0`);
+    if (value > 0 && value <= most) return value;
+    problems.push(`-c ${key}=${JSON.stringify(context(key))} must be a number of seconds above 0, at most ${most}`);
     return otherwise;
   };
 
@@ -127,8 +129,8 @@ export function readSettings(context: (key: string) => unknown): Settings {
     environment: {
       ...chosen,
       metricStore: oneOf('metricStore', METRIC_STORES, chosen.metricStore),
-      ackIntervalSeconds: seconds('ackIntervalSeconds', chosen.ackIntervalSeconds),
-      reportIntervalSeconds: seconds('reportIntervalSeconds', chosen.reportIntervalSeconds),
+      ackIntervalSeconds: seconds('ackIntervalSeconds', chosen.ackIntervalSeconds, 600),
+      reportIntervalSeconds: seconds('reportIntervalSeconds', chosen.reportIntervalSeconds, MOST_REPORT_SECONDS),
       alarmRecipients: addresses('alarmRecipients', chosen.alarmRecipients),
       notificationRecipients: addresses('notificationRecipients', chosen.notificationRecipients),
       grafanaAdminGroup: text('grafanaAdminGroup', chosen.grafanaAdminGroup),

@@ -30,6 +30,6 @@ export async function handler(request: DecideRequest, context: Context): Promise
   const notifications = answer.notifications.map(({ kind, channel }) => `${kind} ${channel}`);
   logger.info(`escalation: ${answer.next}`, { groupId, generation, notifications, waitSeconds: answer.waitSeconds });
   if (notifications.length > 0) metrics.addMetric('NotificationsDue', MetricUnit.Count, notifications.length);
-  metrics.publishStoredMetrics();
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   return answer;
 }

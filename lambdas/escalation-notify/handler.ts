@@ -46,6 +46,6 @@ export async function handler(request: NotifyRequest, context: Context): Promise
     logger.warn('notification not taken', { groupId, generation, kind, channel, reason: (error as Error).message });
     throw error;
   } finally {
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 }

@@ -48,6 +48,6 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
     if (problems.length > 0) metrics.addMetric('RuleProblems', MetricUnit.Count, problems.length);
     if (silent.length > 0) metrics.addMetric('AgentsSilent', MetricUnit.Count, silent.length);
   } finally {
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 }

@@ -66,7 +66,7 @@ export async function handler(event: KinesisStreamEvent, context: Context): Prom
   for (const error of processor.errors) logger.error('a record will be retried', error);
   if (processor.errors.length > 0) metrics.addMetric('RecordsRetried', MetricUnit.Count, processor.errors.length);
   await tell(points);
-  metrics.publishStoredMetrics();
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   return response as KinesisStreamBatchResponse;
 }
 

@@ -27,7 +27,7 @@ export async function handler(request: ProvisioningRequest, context: Context): P
   const verdict = await registerDevice(request, env.ROTATION_TEMPLATE, { devices, certificates, nowMs: Date.now() });
   const who = { serial: request.parameters.SerialNumber, clientId: request.clientId, template: request.templateArn };
   metrics.addMetric(verdict.allowed ? 'DevicesAdmitted' : 'DevicesRefused', MetricUnit.Count, 1);
-  metrics.publishStoredMetrics();
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   if (!verdict.allowed) {
     logger.warn('a device is refused', { ...who, reason: verdict.reason });
     return { allowProvisioning: false };

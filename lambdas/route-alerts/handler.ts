@@ -51,6 +51,6 @@ export async function handler(event: RouteAlertsEvent, context: Context): Promis
     metrics.addMetric('AlertReportsInvalid', MetricUnit.Count, 1);
     logger.error('an alert report cannot be read', { thing, reason: error.message });
   } finally {
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 }

@@ -48,8 +48,8 @@ describe('settings of a synthesis', () => {
         [
           '-c env=production is unknown; allowed are dev, staging, prod',
           '-c metricStore=influx is unknown; allowed are timestream, prometheus',
-          '-c ackIntervalSeconds="0" must be a number of seconds above 0',
-          '-c reportIntervalSeconds="often" must be a number of seconds above 0',
+          '-c ackIntervalSeconds="0" must be a number of seconds above 0, at most 600',
+          '-c reportIntervalSeconds="often" must be a number of seconds above 0, at most 30',
           '-c alarmRecipients: "nobody" is no e-mail address; give them as a@example.org,b@example.org',
           '-c rules="" must be text that is not empty',
           '-c checks=lax is unknown; allowed are strict, default',
