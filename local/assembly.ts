@@ -95,6 +95,8 @@ async function runApp({ projectRoot, context, signal }: AssemblyOptions, outdir:
     throw error;
   });
   if (code === 0 && existsSync(join(outdir, 'manifest.json'))) return;
+  // It ends with 2 when somebody can mend what is wrong, and says what.
+  if (code === 2) throw new UserError(output.trim());
   throw new UserError(`The CDK app cannot be synthesised (exit code ${code}):\n${output.trim()}`);
 }
 
