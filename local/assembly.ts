@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { UserError } from '../core/user-error.ts';
 import { withLock } from './lock.ts';
@@ -52,7 +52,12 @@ export async function prepareAssembly(options: AssemblyOptions): Promise<Prepare
     );
   });
   const directory = join(cache, await hashInputs(options));
-  if (existsSync(directory)) return { directory, cached: true };
+  if (existsSync(directory)) {
+    // The ones used last are kept: another twin may run from it.
+    const now = new Date();
+    await utimes(directory, now, now);
+    return { directory, cached: true };
+  }
   // One synthesis at a time: they share the directory of bundled functions.
   return withLock(join(cache, 'lock'), options, async () => {
     // Somebody else may have made it while we waited.
@@ -134,7 +139,7 @@ async function forgetOld(cache: string): Promise<void> {
   // Of syntheses that were killed: there is no other while this one has the lock.
   for (const name of all.filter((one) => one.startsWith('partial-'))) await rm(join(cache, name), { recursive: true });
   const names = all.filter((name) => /^[0-9a-f]{32}$/.test(name));
-  const aged = await Promise.all(names.map(async (name) => ({ name, made: (await stat(join(cache, name))).mtimeMs })));
-  aged.sort((a, b) => b.made - a.made);
+  const aged = await Promise.all(names.map(async (name) => ({ name, used: (await stat(join(cache, name))).mtimeMs })));
+  aged.sort((a, b) => b.used - a.used);
   for (const { name } of aged.slice(KEEP)) await rm(join(cache, name), { recursive: true, force: true });
 }
