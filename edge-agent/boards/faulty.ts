@@ -60,7 +60,17 @@ export class FaultyBoard implements Board {
 
   async start(onChunk: (chunk: SampleChunk) => void, onEvent: (event: BoardEvent) => void): Promise<void> {
     this.#onEvent = onEvent;
-    await this.#board.start((chunk) => this.#pass(chunk, onChunk), onEvent);
+    await this.#board.start(
+      (chunk) => this.#pass(chunk, onChunk),
+      (event) => {
+        // A device that delivers nothing says nothing, either.
+        if (!this.#isMute) onEvent(event);
+      },
+    );
+  }
+
+  get #isMute(): boolean {
+    return this.#has('stall') || this.#has('disconnected');
   }
 
   stop(): Promise<void> {
@@ -68,7 +78,7 @@ export class FaultyBoard implements Board {
   }
 
   #pass(chunk: SampleChunk, onChunk: (chunk: SampleChunk) => void): void {
-    if (this.#has('stall') || this.#has('disconnected')) return;
+    if (this.#isMute) return;
     this.#addCanaries(chunk);
     for (const [channel, electrode] of this.#electrodes) {
       electrode.apply(chunk.channels[channel]!);

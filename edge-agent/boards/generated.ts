@@ -16,6 +16,9 @@ export interface GeneratedSettings {
 }
 
 const COUNTER_MODULUS = 256;
+/** As small headsets do it: the charge every five seconds, a full one lasts eight hours. */
+const BATTERY_EVERY_SECONDS = 5;
+const BATTERY_LASTS_SECONDS = 8 * 3600;
 
 export class GeneratedBoard implements Board {
   readonly #info: BoardInfo;
@@ -49,6 +52,7 @@ export class GeneratedBoard implements Board {
   async start(onChunk: (chunk: SampleChunk) => void, onEvent: (event: BoardEvent) => void): Promise<void> {
     onEvent({ kind: 'connected' });
     this.#stop = pace(this.#clock, this.#info.sampleRateHz, (due) => {
+      this.#tellBattery(due, onEvent);
       // A chunk never straddles a change of the eyes, so that its truth is one.
       for (let left = due; left > 0 && this.#stop !== undefined; ) {
         const count = Math.min(left, this.#source.eyesLeft);
@@ -61,6 +65,14 @@ export class GeneratedBoard implements Board {
   async stop(): Promise<void> {
     this.#stop?.();
     this.#stop = undefined;
+  }
+
+  #tellBattery(due: number, onEvent: (event: BoardEvent) => void): void {
+    const seconds = this.#sent / this.#info.sampleRateHz;
+    const soon = (this.#sent + due) / this.#info.sampleRateHz;
+    const isTime =
+      this.#sent === 0 || Math.floor(seconds / BATTERY_EVERY_SECONDS) < Math.floor(soon / BATTERY_EVERY_SECONDS);
+    if (isTime) onEvent({ kind: 'battery', ratio: Math.max(0, 1 - soon / BATTERY_LASTS_SECONDS) });
   }
 
   #next(count: number): SampleChunk {

@@ -40,6 +40,23 @@ describe('a generated board', () => {
     expect(a.chunks).not.toEqual(c.chunks);
   });
 
+  test('tells its charge every five seconds; a full battery lasts eight hours', async () => {
+    const clock = new ManualClock();
+    const board = new GeneratedBoard({ deviceId: 'd' }, clock, seededRandom(1));
+    const charges: number[] = [];
+    await board.start(
+      () => {},
+      (event) => {
+        if (event.kind === 'battery') charges.push(event.ratio);
+      },
+    );
+    clock.advance(60_000);
+    await board.stop();
+    expect(charges).toHaveLength(13);
+    expect(charges).toEqual([...charges].sort((a, b) => b - a));
+    expect(charges.at(-1)).toBeCloseTo(1 - 60 / (8 * 3600), 4);
+  });
+
   test('has alpha at the back of the head while the eyes are closed, and knows when they are', async () => {
     const { chunks, channel } = await generate(90, 3);
     const share = (name: string, eyes: string): number => {
