@@ -29,7 +29,7 @@ export function createProgress(out: NodeJS.WriteStream, nowMs: () => number): Pr
     };
   }
   const draw = (line: string): void => {
-    shown = line.slice(0, Math.max(20, out.columns - 1));
+    shown = line.slice(0, Math.max(20, (out.columns || 80) - 1));
     out.write(CLEAR_LINE + shown);
   };
   return {
