@@ -17,8 +17,9 @@ export class Interrupted extends Error {
  */
 export function onInterrupt(): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController();
-  const listener = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
+  const listener = (name: NodeJS.Signals): void => {
+    // A terminal that goes away says so more than once: the kernel does, and the shell. That is no impatience.
+    if (controller.signal.aborted && name !== 'SIGHUP') process.exit(INTERRUPTED);
     controller.abort(new Interrupted('interrupted'));
   };
   for (const name of SIGNALS) process.on(name, listener);
