@@ -20,7 +20,7 @@ describe('what an agent records is stored, once', () => {
 
   test('when nothing goes wrong', () => plainRun(system));
 
-  test('when the broker is gone for ten seconds', () => brokerOutage(system), 90_000);
+  test('when the broker is gone for ten seconds', () => brokerOutage(system), 150_000);
 
   test('when the agent is killed and started again on the same data directory', async () => {
     const killed = await system.agent('killed');

@@ -6,6 +6,9 @@ import type { System } from './system.ts';
 
 const OUTAGE_MS = 10_000;
 
+/** The client's back-off grows to 30 s: an attempt that fails on a busy machine is followed by another half a minute later. */
+const THREE_ATTEMPTS_MS = 95_000;
+
 /** Condition of an agent's status: it has recorded so many points. */
 export function recorded(points: number): (status: AgentStatus) => boolean {
   return ({ ledger }) => ledger.recorded >= points;
@@ -48,6 +51,6 @@ export async function brokerOutage(system: System): Promise<void> {
   expect(await countStored(twin.store, 'cut-off')).toBe(before);
   await twin.faults.broker.comeUp();
   // Between two attempts it waits for up to the length of the outage, and somewhat longer.
-  await agent.when('connected again', ({ connected }) => connected, 35_000);
+  await agent.when('connected again', ({ connected }) => connected, THREE_ATTEMPTS_MS);
   await expectAllStoredOnce(system, 'cut-off', await agent.stop());
 }
