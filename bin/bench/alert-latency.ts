@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeBatch } from '../../core/metrics/otlp.ts';
 import type { InboxMessage } from '../../local/inbox/inbox.ts';
 import { freePort } from '../../local/start/ports.ts';
@@ -93,7 +94,7 @@ export const alertLatency: Bench = {
       const falls = new Set<NodeJS.Timeout>();
       const begin = performance.now();
       for (let i = 0; i < WARM_UP + ALERTS; i += 1) {
-        await sleep(begin + i * EVERY_MS - performance.now());
+        await sleep(Math.max(0, begin + i * EVERY_MS - performance.now()));
         const probe = (i + 1) % PROBES;
         await cross(probe);
         falls.add(setTimeout(() => void app.set(probe, 0), UP_MS));
@@ -150,8 +151,4 @@ function latency({ crossedAtMs, receivedAtMs = Number.NaN }: Crossing): number {
 async function arrival(crossing: Crossing): Promise<void> {
   const deadline = crossing.crossedAtMs + ARRIVES_WITHIN_MS;
   while (crossing.receivedAtMs === undefined && Date.now() < deadline) await sleep(20);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseMatchers } from '../../../core/alerting/routing/matchers.ts';
 import { parseRouting } from '../../../core/alerting/routing/parse.ts';
 import { groupIdOf, groupLabelsOf, routesOf } from '../../../core/alerting/routing/route.ts';
 import { ConfigurationError } from '../../../core/yaml/configuration-error.ts';
+import { describeWithShared, shared } from '../../support/shared-folder.ts';
 
 const FILE = `
 route:
@@ -128,10 +128,8 @@ receivers:
   });
 });
 
-const EXAMPLES = path.resolve('../shared/conformance/alertmanager');
-const describeExamples = existsSync(EXAMPLES) ? describe : describe.skip;
-describeExamples('configurations of others (skipped where ../shared is absent)', () => {
-  const read = (name: string): string => readFileSync(path.join(EXAMPLES, name), 'utf8');
+describeWithShared(['conformance/alertmanager'], 'configurations of others', () => {
+  const read = (name: string): string => readFileSync(shared(`conformance/alertmanager/${name}`), 'utf8');
   test.each(['cli__testdata__conf.good.yml', 'cli__testdata__conf.routing.yml', 'doc__examples__simple.yml'])(
     'reads %s',
     (name) => expect(problemsOf(read(name))).toEqual([]),
