@@ -11,7 +11,38 @@ export function keepsIncidents(channel: Channel): boolean {
 export interface Level {
   /** Since the first notification. The first level's is usually 0; each is longer than the one before. */
   readonly afterMs: number;
+  /** Channels that many read: a room, a service. */
   readonly channels: readonly Channel[];
+  /** Schedules: whoever is on call when the level is due, over the channels of their own. */
+  readonly oncall?: readonly string[];
+  /** Handles of people who are told whoever is on call. */
+  readonly people?: readonly string[];
+  /** The channel has an escalation of its own (PagerDuty, Opsgenie): once it took the page, ours repeats nothing. */
+  readonly handOver?: boolean;
+}
+
+/** Where one notification goes. */
+export interface Target {
+  readonly channel: Channel;
+  /** Handle of the person whose own channel it is; absent for one that many read. */
+  readonly person?: string;
+}
+
+/** Whom a level tells at a certain time. */
+export interface LevelTargets {
+  readonly targets: readonly Target[];
+  /** Schedules by which nobody is on call then. */
+  readonly nobody: readonly string[];
+}
+
+/** `slack`, or `sms@ada`. */
+export function addressOf({ channel, person }: Target): string {
+  return person === undefined ? channel : `${channel}@${person}`;
+}
+
+/** Of a policy that names no people: its channels, whenever it is. */
+export function channelsOnly({ channels }: Level): LevelTargets {
+  return { targets: channels.map((channel) => ({ channel })), nobody: [] };
 }
 
 export interface EscalationPolicy {
@@ -22,6 +53,8 @@ export interface EscalationPolicy {
   readonly repeatEveryMs?: number;
   /** How often again; absent: as long as it fires. */
   readonly repeatTimes?: number;
+  /** How long an acknowledgement is believed without progress; absent: until the end. */
+  readonly acknowledgeLeaseMs?: number;
 }
 
 export interface EscalationConfig {
