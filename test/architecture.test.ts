@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<Folder, readonly (Folder | RegExp)[]>> = {
   // The contract with the functions, the recipe of the component, and what the template embeds.
   lib: [/^lambdas\/[^/]+\/env\.ts$/, /^edge-agent\/recipe\//, /^core\//, /^dashboards\//],
   local: ['core', 'edge-agent', /^dashboards\//],
-  bin: ['core', 'lib', 'local', 'dashboards', 'edge-agent'],
+  // An operator's command reads and writes the same tables as the functions, by the same code.
+  bin: ['core', 'lib', 'local', 'dashboards', 'edge-agent', /^lambdas\/shared\//],
 };
 
 /** Node's modules that reach outside: core takes time, randomness and I/O as arguments. */
