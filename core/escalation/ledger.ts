@@ -8,6 +8,8 @@ export interface SentEntry extends Omit<Notification, 'key'> {
   readonly atMs: number;
   /** When it may be tried again, should it need to be. */
   readonly notBeforeMs: number;
+  /** What the channel calls the message, so that later ones can change it. */
+  readonly receipt?: string;
 }
 
 /** What a channel answered. */
@@ -15,6 +17,10 @@ export interface Outcome {
   readonly status: 'delivered' | 'failed' | 'gave-up';
   /** For people, e.g. `202 Accepted` or `no answer within 5 s`. */
   readonly summary: string;
+  /** See SentEntry. */
+  readonly receipt?: string;
+  /** The channel asked to be left alone until then. */
+  readonly notBeforeMs?: number;
 }
 
 /** Pauses between attempts; the last one repeats. Each attempt is three tries of the state machine. */
@@ -58,11 +64,13 @@ export function recordOutcome(
   nowMs: number,
 ): GroupRecord {
   const { kind, channel, level } = notification;
-  const { status, summary } = outcome;
+  const { status, summary, receipt = group.sent[key]?.receipt } = outcome;
   const logged = withLog(group, { atMs: nowMs, kind, channel, level, status, summary });
   const entry = group.sent[key];
   if (group.generation !== generation || !entry || entry.status === 'delivered') return logged;
-  return { ...logged, sent: { ...logged.sent, [key]: { ...entry, status, atMs: nowMs } } };
+  const notBeforeMs = Math.max(entry.notBeforeMs, outcome.notBeforeMs ?? 0);
+  const known = { ...entry, status, atMs: nowMs, notBeforeMs, ...(receipt === undefined ? {} : { receipt }) };
+  return { ...logged, sent: { ...logged.sent, [key]: known } };
 }
 
 /** Gives up what was tried often enough, and says so: a page that reached nobody must be seen. */
