@@ -11,7 +11,7 @@ export interface SentEntry extends Omit<Notification, 'key'> {
   readonly atMs: number;
   /** When it may be tried again, should it need to be. */
   readonly notBeforeMs: number;
-  /** By what the channel knows the message, for later changes of it. */
+  /** What the channel calls the message, so that later ones can change it. */
   readonly receipt?: string;
 }
 
@@ -20,10 +20,10 @@ export interface Outcome {
   readonly status: 'delivered' | 'failed' | 'gave-up' | 'over-budget';
   /** For people, e.g. `202 Accepted` or `no answer within 5 s`. */
   readonly summary: string;
-  /** Of `over-budget`: when the budget has room again. */
-  readonly notBeforeMs?: number;
-  /** Of `delivered`: by what the channel knows the message. */
+  /** See SentEntry. */
   readonly receipt?: string;
+  /** The channel asked to be left alone until then, or the budget has room again. */
+  readonly notBeforeMs?: number;
 }
 
 /** Pauses between attempts; the last one repeats. Each attempt is three tries of the state machine. */
@@ -67,7 +67,7 @@ export function recordOutcome(
   nowMs: number,
 ): GroupRecord {
   const { kind, channel, person, level } = notification;
-  const { status, summary, notBeforeMs, receipt } = outcome;
+  const { status, summary, receipt = group.sent[key]?.receipt } = outcome;
   const to = person === undefined ? {} : { person };
   const logged = withLog(group, { atMs: nowMs, kind, channel, ...to, level, status, summary });
   const entry = group.sent[key];
@@ -76,9 +76,9 @@ export function recordOutcome(
     ...entry,
     status,
     atMs: nowMs,
+    notBeforeMs: Math.max(entry.notBeforeMs, outcome.notBeforeMs ?? 0),
     // Not having been tried is no attempt.
     ...(status === 'over-budget' ? { attempts: entry.attempts - 1 } : {}),
-    ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
     ...(receipt === undefined ? {} : { receipt }),
   };
   return { ...logged, sent: { ...logged.sent, [key]: known } };

@@ -12,7 +12,7 @@ export interface Notification {
   readonly key: string;
   readonly kind: NotificationKind;
   readonly channel: Channel;
-  /** Handle of the person whose own channel it is; absent for one that many read. */
+  /** Handle of the one who is told: `people.<handle>` of the channels secret has the address. Absent: the channel's own. */
   readonly person?: string;
   /** From 1: the level that brought the channel in. */
   readonly level: number;

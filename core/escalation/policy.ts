@@ -1,10 +1,10 @@
 /** Ways to reach people. The addresses and keys are in the channels secret. */
-export const CHANNELS = ['slack', 'sns', 'pagerduty', 'webhook'] as const;
+export const CHANNELS = ['slack', 'sns', 'pagerduty', 'webhook', 'email', 'sms', 'opsgenie', 'jsm'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** A channel that keeps an incident, which must be resolved by its own key; the others carry messages. */
 export function keepsIncidents(channel: Channel): boolean {
-  return channel === 'pagerduty';
+  return channel === 'pagerduty' || channel === 'opsgenie' || channel === 'jsm';
 }
 
 /** One rung of the ladder: who learns of it, and when nobody below has acknowledged. */
