@@ -1,6 +1,6 @@
 import type { GroupRecord } from './group.ts';
 import type { PlannedNotification } from './notification.ts';
-import { addressOf, type EscalationPolicy, type Level, type LevelTargets } from './policy.ts';
+import { addressOf, type EscalationPolicy, type Level, type LevelTargets, type Target } from './policy.ts';
 
 /** Whom a level tells at a time. */
 export type TargetsOf = (level: Level, atMs: number) => LevelTargets;
@@ -33,15 +33,30 @@ export function ladder(group: GroupRecord, policy: EscalationPolicy, targetsOf: 
       const { targets, nobody } = targetsOf(rung, dueMs);
       if (round === 0) absent.push(...nobody.map((schedule) => ({ level, schedule, dueMs })));
       const kind = level === 1 ? 'trigger' : 'escalate';
-      const notifications = targets.map((target): PlannedNotification => {
+      const planOf = (target: Address): PlannedNotification => {
         const key = `e${number}.r${round}.L${level}.${addressOf(target)}`;
         return { key, kind, ...target, level, episode: number, round, dueMs };
-      });
-      hasBelowFailed = notifications.every(({ key }) => isUnreachable(group.sent[key]?.status));
-      return notifications;
+      };
+      const isDead = ({ key }: PlannedNotification): boolean => isUnreachable(group.sent[key]?.status);
+      const chains = targets.map((target) => untilOneWorks(addressesOf(target).map(planOf), isDead));
+      hasBelowFailed = chains.every((chain) => chain.every(isDead));
+      return chains.flat();
     });
   });
   return { planned, absent };
+}
+
+type Address = Pick<Target, 'channel' | 'person'>;
+
+/** The ways to a target, the preferred one first. */
+function addressesOf({ otherwise = [], ...first }: Target): Address[] {
+  return [first, ...otherwise.map((channel) => ({ ...first, channel }))];
+}
+
+/** Those that do not work, and the first that does or may. */
+function untilOneWorks<T>(ways: readonly T[], isDead: (way: T) => boolean): readonly T[] {
+  const works = ways.findIndex((way) => !isDead(way));
+  return works === -1 ? ways : ways.slice(0, works + 1);
 }
 
 function isUnreachable(status: string | undefined): boolean {

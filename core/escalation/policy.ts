@@ -26,6 +26,8 @@ export interface Target {
   readonly channel: Channel;
   /** Handle of the person whose own channel it is; absent for one that many read. */
   readonly person?: string;
+  /** Further channels of the person, in this order, where `channel` refuses or has no budget left. */
+  readonly otherwise?: readonly Channel[];
 }
 
 /** Whom a level tells at a certain time. */
@@ -36,7 +38,7 @@ export interface LevelTargets {
 }
 
 /** `slack`, or `sms@ada`. */
-export function addressOf({ channel, person }: Target): string {
+export function addressOf({ channel, person }: Omit<Target, 'otherwise'>): string {
   return person === undefined ? channel : `${channel}@${person}`;
 }
 

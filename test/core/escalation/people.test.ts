@@ -101,6 +101,33 @@ describe('a person whose budget is spent', () => {
   });
 });
 
+describe('a person with several channels', () => {
+  const twoWays = (lab: Timeline): void => {
+    const target = { channel: 'sms' as const, person: 'ada', otherwise: ['email' as const] };
+    lab.circumstances = () => ({ targetsOf: () => ({ targets: [target], nobody: [] }) });
+  };
+  const ONE: EscalationPolicy = { name: 'one', levels: [{ afterMs: 0, channels: [], people: ['ada'] }] };
+
+  test('is told over the first that takes it', () => {
+    const lab = new Timeline(ONE);
+    twoWays(lab);
+    lab.alert('firing', 'A');
+    lab.at(60);
+    expect(lab.said).toEqual(['0s trigger sms@ada']);
+  });
+
+  test('is told over the next at once when the first refuses, and of the end where it was heard', () => {
+    const lab = new Timeline(ONE);
+    twoWays(lab);
+    lab.answer = ({ channel }) =>
+      channel === 'sms' ? { status: 'gave-up', summary: 'opted out' } : { status: 'delivered', summary: '' };
+    lab.alert('firing', 'A');
+    lab.at(60).alert('resolved', 'A');
+    expect(lab.said).toEqual(['0s trigger sms@ada (gave-up)', '0s trigger email@ada', '60s resolved email@ada']);
+    expect(lab.problems).toEqual([]);
+  });
+});
+
 describe('a hand-over to a service with an escalation of its own', () => {
   const HANDED: EscalationPolicy = {
     name: 'handed over',
