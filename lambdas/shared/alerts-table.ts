@@ -13,6 +13,7 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     SENDER           <thing>     SenderState: boot, seq, lease, its alerts
  *     GROUP#<id>       GROUP       GroupRecord: members, ledger, log, token
  *     RULES            <group>     state of a rule group that is evaluated in the cloud
+ *     RECORDED#<name>  <series>    what its recording rules made
  *
  * Each item is one document, as JSON in `document`, with a `version` that every write raises and demands: whoever comes
  * second reads again and decides again. No transactions: each item is complete by itself. `expiresAt` (epoch seconds)
