@@ -21,7 +21,7 @@ export {
   type RuleState,
 } from './group.ts';
 export { type AlertingRule, type RecordingRule, type Rule, type RuleGroup, ruleKey } from './model.ts';
-export { type Plan, plan } from './plan.ts';
+export { cloudRecorded, type Plan, plan } from './plan.ts';
 export { parseRuleFile } from './rule-file.ts';
 export { RuleFileError } from './rule-file-error.ts';
 export { selectors } from './selectors.ts';

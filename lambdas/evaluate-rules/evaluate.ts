@@ -1,12 +1,15 @@
 import { expireLeases, retire } from '../../core/alerting/lease.ts';
 import type { ReportedAlert } from '../../core/alerting/report.ts';
 import type { SenderState } from '../../core/alerting/sender.ts';
-import { evaluateGroup, type GroupState, type RuleError } from '../../core/rules/group.ts';
+import { evaluateGroup, type GroupState, type RecordedSample, type RuleError } from '../../core/rules/group.ts';
 import type { RuleGroup } from '../../core/rules/model.ts';
+import { overlay } from '../../core/rules/overlay.ts';
 import type { Versioned } from '../shared/alerts-table.ts';
 import { type RoutePorts, routeReport, SENDERS, storeChange, tellGroups } from '../shared/route-report.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
 import { LOOKBACK_MS, neededFrom, seriesOf } from './cloud-rules.ts';
+import { alertsOf, dueMs } from './due.ts';
+import { keptMs, readRecordings, writeRecordings } from './recordings.ts';
 
 /** Whose a thing is; undefined when it is not in the registry (any more). */
 export type OwnerOf = (thing: string) => Promise<{ readonly tenant: string; readonly site: string } | undefined>;
@@ -61,12 +64,23 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
       lastSeenMs,
     })),
   );
-  const source = seriesOf(points.flat(), seen, nowMs);
+  const kept = keptMs(ports.rules, LOOKBACK_MS);
+  const recordings = await readRecordings(ports.table, kept.keys());
+  const recorded: RecordedSample[] = [];
+  const source = overlay(seriesOf(points.flat(), seen, nowMs, recordings), recorded);
   const alerts: ReportedAlert[] = [];
   const problems: RuleError[] = [];
   for (const group of ports.rules) {
     const before = await ports.table.get<GroupState>(RULES, group.name);
-    const result = evaluateGroup(group, source, nowMs, before?.document, { lookbackMs: LOOKBACK_MS });
+    const atMs = dueMs(group, before?.document, nowMs);
+    if (atMs === undefined) {
+      alerts.push(...alertsOf(before?.document ?? {}));
+      continue;
+    }
+    const result = evaluateGroup(group, source, atMs, before?.document, { lookbackMs: LOOKBACK_MS });
+    recorded.push(...result.recorded);
+    // Before the state, which says that the slot is done: a crash in between makes the slot be recorded again.
+    await writeRecordings(ports.table, recordings, result.recorded, kept);
     await ports.table.put(RULES, group.name, result.state, before?.version);
     alerts.push(...result.alerts);
     problems.push(...result.errors, ...result.warnings);
