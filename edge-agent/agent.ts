@@ -114,13 +114,25 @@ class EdgeAgent implements Agent {
     this.outbox = new Outbox({ boot: this.boot, topics, buffer, uplink, resend, now, onProblem });
     const intervalMs = intervals.rules * 1_000;
     const lookbackMs = intervals.scrape * 1_500;
-    const loop = new RuleLoop({ groups, thing, intervalMs, lookbackMs, state, startMs: this.startedAtMs });
+    const startMs = this.startedAtMs;
+    const loop = new RuleLoop({
+      groups,
+      thing,
+      intervalMs,
+      lookbackMs,
+      state,
+      startMs,
+      clock: () => clock.nowMs(),
+    });
     const leaseMs = intervals.lease * 1_000;
     const send = (alerts: AgentStatus['alerts']): Promise<boolean> => this.outbox.report(alerts);
     this.reporter = new AlertReporter({ loop, store, send, leaseMs, log: this.log });
     this.pace = new Pace({ publishMs: intervals.publish * 1_000, liveMs: intervals.live * 1_000 });
     this.recordOwn = agentCollector(this.collection.own);
-    this.statusServer = new StatusServer(() => this.status());
+    this.statusServer = new StatusServer(
+      () => this.status(),
+      () => this.reporter.rules(),
+    );
     uplink.subscribe(topics.commands, (_topic, payload) => this.command(payload));
     uplink.onConnection((event) => this.connectionChanged(event));
   }

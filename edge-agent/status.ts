@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ReportedAlert } from '../core/alerting/report.ts';
+import type { RuleStatus } from '../core/rules/index.ts';
 import type { Ledger } from './buffer/disk-buffer.ts';
 import type { Egress } from './uplink/outbox.ts';
 
@@ -44,18 +45,20 @@ export interface DeviceStatus {
   readonly faults: readonly unknown[];
 }
 
-/** `GET /status` on 127.0.0.1, for the people and programs on this host. */
+/** `GET /status` and `GET /rules` on 127.0.0.1, for the people and programs on this host. */
 export class StatusServer {
   private readonly server: Server;
 
-  constructor(status: () => AgentStatus) {
+  constructor(status: () => AgentStatus, rules: () => readonly RuleStatus[] = () => []) {
+    const pages: Readonly<Record<string, () => unknown>> = { '/status': status, '/rules': () => ({ rules: rules() }) };
     this.server = createServer((request, response) => {
-      if (request.method !== 'GET' || request.url !== '/status') {
-        response.writeHead(404, { 'content-type': 'text/plain' }).end('GET /status\n');
+      const page = request.method === 'GET' && Object.hasOwn(pages, request.url ?? '') && pages[request.url ?? ''];
+      if (!page) {
+        response.writeHead(404, { 'content-type': 'text/plain' }).end('GET /status or /rules\n');
         return;
       }
       const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-      response.writeHead(200, headers).end(`${JSON.stringify(status())}\n`);
+      response.writeHead(200, headers).end(`${JSON.stringify(page())}\n`);
     });
   }
 

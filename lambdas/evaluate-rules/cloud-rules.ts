@@ -8,6 +8,7 @@ import { MemorySeriesSource } from '../../core/promql/source-memory.ts';
 import type { RuleGroup } from '../../core/rules/model.ts';
 import { plan } from '../../core/rules/plan.ts';
 import { parseRuleFile } from '../../core/rules/rule-file.ts';
+import { watermarkOf } from '../../core/rules/watermark.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
 
 /** Series that live nowhere: made of the leases at each evaluation. */
@@ -37,11 +38,11 @@ export function cloudGroups(texts: ReadonlyMap<string, string>): RuleGroup[] {
 /** For each metric that the groups select, the time from which on they need it at `nowMs`. */
 export function neededFrom(groups: readonly RuleGroup[], nowMs: number): Map<string, number> {
   const needed = new Map<string, number>();
-  for (const { rules, queryOffsetMs } of groups) {
-    const at = nowMs - queryOffsetMs;
-    const times = { startMs: at, endMs: at, stepMs: 0, lookbackMs: LOOKBACK_MS };
-    for (const { query } of rules) {
-      for (const [{ matchers }, { fromMs }] of neededSeries(query, times)) {
+  for (const group of groups) {
+    for (const rule of group.rules) {
+      const at = nowMs - watermarkOf(group, rule);
+      const times = { startMs: at, endMs: at, stepMs: 0, lookbackMs: LOOKBACK_MS };
+      for (const [{ matchers }, { fromMs }] of neededSeries(rule.query, times)) {
         const metric = metricNameOf(matchers);
         if (metric === undefined || metric === LAST_SEEN) continue;
         for (const name of new Set([metric, metric.replace(CLASSIC_SUFFIX, '')])) {
