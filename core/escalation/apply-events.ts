@@ -48,6 +48,7 @@ function withMember(
   from: Pick<Member, 'sender' | 'senderVersion'>,
 ): GroupRecord {
   const { labels, annotations, value, activeAtMs, firedAtMs, resolvedAtMs, changedAtMs } = alert;
+  const { suppressed, audibleSinceMs } = group.members[fingerprint] ?? {};
   const member: Member = {
     labels,
     annotations,
@@ -57,6 +58,8 @@ function withMember(
     ...(firedAtMs === undefined ? {} : { firedAtMs }),
     ...(resolvedAtMs === undefined ? {} : { resolvedAtMs }),
     status: kind === 'updated' ? 'firing' : kind,
+    ...(suppressed ? { suppressed } : {}),
+    ...(audibleSinceMs === undefined ? {} : { audibleSinceMs }),
     ...from,
   };
   const changed: GroupRecord = {

@@ -1,4 +1,5 @@
 import type { AlertEvent } from '../alerting/sender.ts';
+import type { Suppression } from '../alerting/suppression.ts';
 import type { Labels } from '../metrics/model.ts';
 import type { SentEntry } from './ledger.ts';
 
@@ -27,6 +28,10 @@ export interface Member {
   readonly sender: string;
   /** Version of the sender's state this is from: an older one does not change it. */
   readonly senderVersion: number;
+  /** Why nobody is told of it now, by the latest decision. */
+  readonly suppressed?: Suppression;
+  /** When it was last found to be no longer suppressed. */
+  readonly audibleSinceMs?: number;
 }
 
 /**
@@ -46,17 +51,23 @@ export interface Episode {
 export interface Acknowledgement {
   readonly by: string;
   readonly atMs: number;
+  /** When somebody last said how it goes: the lease counts from here. */
+  readonly progressAtMs?: number;
 }
 
 /** A line of a group's history, for people and reports. */
 export interface LogEntry {
   readonly atMs: number;
   readonly generation: number;
-  /** `firing`, `resolved`, `unknown`, `acknowledged`, `closed`, or a notification's kind. */
+  /**
+   * `firing`, `resolved`, `unknown`, `acknowledged`, `progress`, `lapsed`, `inhibited`, `silenced`, `muted`, `audible`,
+   * `nobody`, `unheard`, `closed`, or a notification's kind.
+   */
   readonly kind: string;
   readonly summary: string;
   /** Of notifications. */
   readonly channel?: string;
+  readonly person?: string;
   readonly level?: number;
   readonly status?: string;
 }
@@ -81,6 +92,10 @@ export interface GroupRecord extends GroupSettings {
   /** The last time a further alert joined without beginning an episode. */
   readonly update?: { readonly number: number; readonly newsAtMs: number; readonly dueMs: number };
   readonly acknowledgement?: Acknowledgement;
+  /** The ladder is not climbed before: healing is under way. */
+  readonly heldUntilMs?: number;
+  /** What has gone wrong with telling people in this generation, by key: each is said once. */
+  readonly problems?: readonly string[];
   /** What was sent in this generation, by notification key. */
   readonly sent: Readonly<Record<string, SentEntry>>;
   /** The last 100 lines, of all generations. */
@@ -127,6 +142,11 @@ export function withLog(group: GroupRecord, ...entries: readonly Omit<LogEntry, 
   if (entries.length === 0) return group;
   const lines = entries.map((entry) => ({ ...entry, generation: group.generation }));
   return { ...group, log: [...group.log, ...lines].slice(-LOG_LINES) };
+}
+
+/** Members people should know of: active, and nothing speaks against telling. */
+export function audibleMembers({ members }: Pick<GroupRecord, 'members'>): [fingerprint: string, member: Member][] {
+  return Object.entries(members).filter(([, { status, suppressed }]) => status !== 'resolved' && !suppressed);
 }
 
 /** Unknown counts only when nothing is known to fire; resolved when nothing else is left. */

@@ -1,17 +1,50 @@
 /** Ways to reach people. The addresses and keys are in the channels secret. */
-export const CHANNELS = ['slack', 'sns', 'pagerduty', 'webhook'] as const;
+export const CHANNELS = ['slack', 'sns', 'pagerduty', 'webhook', 'email', 'sms', 'opsgenie', 'jsm'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** A channel that keeps an incident, which must be resolved by its own key; the others carry messages. */
 export function keepsIncidents(channel: Channel): boolean {
-  return channel === 'pagerduty';
+  return channel === 'pagerduty' || channel === 'opsgenie' || channel === 'jsm';
 }
 
 /** One rung of the ladder: who learns of it, and when nobody below has acknowledged. */
 export interface Level {
   /** Since the first notification. The first level's is usually 0; each is longer than the one before. */
   readonly afterMs: number;
+  /** Channels that many read: a room, a service. */
   readonly channels: readonly Channel[];
+  /** Schedules: whoever is on call when the level is due, over the channels of their own. */
+  readonly oncall?: readonly string[];
+  /** Handles of people who are told whoever is on call. */
+  readonly people?: readonly string[];
+  /** The channel has an escalation of its own (PagerDuty, Opsgenie): once it took the page, ours repeats nothing. */
+  readonly handOver?: boolean;
+}
+
+/** Where one notification goes. */
+export interface Target {
+  readonly channel: Channel;
+  /** Handle of the person whose own channel it is; absent for one that many read. */
+  readonly person?: string;
+  /** Further channels of the person, in this order, where `channel` refuses or has no budget left. */
+  readonly otherwise?: readonly Channel[];
+}
+
+/** Whom a level tells at a certain time. */
+export interface LevelTargets {
+  readonly targets: readonly Target[];
+  /** Schedules by which nobody is on call then. */
+  readonly nobody: readonly string[];
+}
+
+/** `slack`, or `sms@ada`. */
+export function addressOf({ channel, person }: Omit<Target, 'otherwise'>): string {
+  return person === undefined ? channel : `${channel}@${person}`;
+}
+
+/** Of a policy that names no people: its channels, whenever it is. */
+export function channelsOnly({ channels }: Level): LevelTargets {
+  return { targets: channels.map((channel) => ({ channel })), nobody: [] };
 }
 
 export interface EscalationPolicy {
@@ -22,6 +55,8 @@ export interface EscalationPolicy {
   readonly repeatEveryMs?: number;
   /** How often again; absent: as long as it fires. */
   readonly repeatTimes?: number;
+  /** How long an acknowledgement is believed without progress; absent: until the end. */
+  readonly acknowledgeLeaseMs?: number;
 }
 
 export interface EscalationConfig {

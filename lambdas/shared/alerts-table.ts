@@ -4,6 +4,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { readDocument, type StoredDocument, storeDocument } from './document.ts';
 import { type Item, queryPartition } from './query-partition.ts';
 
 /**
@@ -14,7 +15,7 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     GROUP#<id>       GROUP       GroupRecord: members, ledger, log, token
  *     RULES            <group>     state of a rule group that is evaluated in the cloud
  *
- * Each item is one document, as JSON in `document`, with a `version` that every write raises and demands: whoever comes
+ * Each item is one document (`document.ts` says in what form), with a `version` that every write raises and demands: whoever comes
  * second reads again and decides again. No transactions: each item is complete by itself. `expiresAt` (epoch seconds)
  * lets DynamoDB delete what nothing has touched for long.
  */
@@ -58,7 +59,7 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
       const Item = {
         pk: { S: pk },
         sk: { S: sk },
-        document: { S: JSON.stringify(document) },
+        ...attributesOf(storeDocument(document)),
         version: { N: String(next) },
         expiresAt: { N: String(Math.ceil(nowMs() / 1000) + KEPT_SECONDS) },
       };
@@ -79,11 +80,17 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
       }
     },
 
-    // Longer with each attempt and never the same for two: whoever collided does not meet again.
-    backOff: (attempt) => new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt)),
+    // Longer with each attempt and never the same for two. In a storm hundreds want the same group: one write takes about
+    // 10 ms, so the pauses must spread them over seconds.
+    backOff: (attempt) =>
+      new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt * 5, 1500))),
   };
 }
 
-function read<T>({ document, version }: Item): Versioned<T> {
-  return { document: JSON.parse(document?.S ?? 'null') as T, version: Number(version?.N) };
+function attributesOf(stored: StoredDocument): Item {
+  return 'packed' in stored ? { packed: { B: stored.packed } } : { document: { S: stored.document } };
+}
+
+function read<T>({ document, packed, version }: Item): Versioned<T> {
+  return { document: readDocument<T>({ document: document?.S, packed: packed?.B }), version: Number(version?.N) };
 }

@@ -16,7 +16,9 @@ export function readPolicies(bundle: string, directory: string): (receiver: stri
   const file = path.resolve(bundle, directory, 'escalation.yaml');
   const names = routing.receivers.map(({ name }) => name);
   const config = parseEscalation(existsSync(file) ? readFileSync(file, 'utf8') : '', names);
-  const integrations = new Map(routing.receivers.map((receiver) => [receiver.name, receiver.integrations]));
+  const integrations = new Map(
+    routing.receivers.map((receiver) => [receiver.name, [...new Set(receiver.integrations.map(({ kind }) => kind))]]),
+  );
   return (receiver) => policyFor(config, receiver, (name) => integrations.get(name) ?? []);
 }
 

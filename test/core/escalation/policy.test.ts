@@ -38,7 +38,7 @@ describe('a receiver without a policy', () => {
   const none = { policies: new Map(), receivers: new Map() };
   test('tells the channels of its integrations at once, as Alertmanager would', () => {
     expect(policyFor(none, 'team', () => ['email', 'pagerduty', 'slack']).levels).toEqual([
-      { afterMs: 0, channels: ['slack', 'pagerduty'] },
+      { afterMs: 0, channels: ['slack', 'pagerduty', 'email'] },
     ]);
   });
   test('and without integrations tells nobody', () => expect(policyFor(none, 'null', () => []).levels).toEqual([]));
@@ -63,7 +63,7 @@ receivers:
     expect(problemsOf(text)).toEqual([
       'escalation.yaml:5:20: no channel is named "slak"; did you mean "slack"?',
       'escalation.yaml:5:33: channel slack stands twice in one level',
-      'escalation.yaml:6:9: a level has no channels; allowed: slack, sns, pagerduty, webhook',
+      'escalation.yaml:6:9: a level tells nobody; give it channels (slack, sns, pagerduty, webhook, email, sms, opsgenie, jsm), oncall or people',
       'escalation.yaml:7:9: after must be longer than that of the level before: 60 s is not longer than 300 s',
       "escalation.yaml:9:22: every must be longer than the last level's after, 60 s",
       'escalation.yaml:9:34: times must be a whole number from 0, got -1',
