@@ -37,7 +37,10 @@ export async function decideGroup(request: DecideRequest, ports: DecidePorts): P
     decision = undefined;
     if (!group || isOvertaken(group, request)) return group;
     const { waiting: _over, ...served } = group;
-    decision = decide({ ...served, executionArn }, ports.policyOf(group.receiver), ports.nowMs(), historyEvents);
+    decision = decide({ ...served, executionArn }, ports.policyOf(group.receiver), {
+      nowMs: ports.nowMs(),
+      historyEvents,
+    });
     return decision.group;
   });
   return answer(decision, groupId, request);

@@ -5,6 +5,7 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { readDocument, type StoredDocument, storeDocument } from './document.ts';
 import { type Item, queryPartition } from './query-partition.ts';
 
 /**
@@ -17,8 +18,8 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     AUDIT#<chain>    <seq>       entries of the audit trail from this one on: written once, kept for ever
  *     AUDIT            ANCHOR      the last anchor of the audit trail
  *
- * Each item is one document, as JSON in `document`, with a `version` that every write raises and demands: whoever comes
- * second reads again and decides again. No transactions: each item is complete by itself. `expiresAt` (epoch seconds)
+ * Each item is one document (`document.ts` says in what form), with a `version` that every write raises and demands:
+ * whoever comes second reads again and decides again. No transactions: each item is complete by itself. `expiresAt` (epoch seconds)
  * lets DynamoDB delete what nothing has touched for long.
  */
 export interface Versioned<T> {
@@ -65,7 +66,7 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
       const Item = {
         pk: { S: pk },
         sk: { S: sk },
-        document: { S: JSON.stringify(document) },
+        ...attributesOf(storeDocument(document)),
         version: { N: String(next) },
         expiresAt: { N: String(Math.ceil(nowMs() / 1000) + KEPT_SECONDS) },
       };
@@ -89,14 +90,16 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
       const Item = {
         pk: { S: pk },
         sk: { S: sk },
-        document: { S: JSON.stringify(document) },
+        ...attributesOf(storeDocument(document)),
         version: { N: String(nowMs()) },
       };
       return putIf(client, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
     },
 
-    // Longer with each attempt and never the same for two: whoever collided does not meet again.
-    backOff: (attempt) => new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt)),
+    // Longer with each attempt and never the same for two. In a storm hundreds want the same group: one write takes about
+    // 10 ms, so the pauses must spread them over seconds.
+    backOff: (attempt) =>
+      new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt * 5, 1500))),
   };
 }
 
@@ -111,6 +114,10 @@ async function putIf(client: DynamoDBClient, input: PutItemCommandInput): Promis
   }
 }
 
-function read<T>({ document, version }: Item): Versioned<T> {
-  return { document: JSON.parse(document?.S ?? 'null') as T, version: Number(version?.N) };
+function attributesOf(stored: StoredDocument): Item {
+  return 'packed' in stored ? { packed: { B: stored.packed } } : { document: { S: stored.document } };
+}
+
+function read<T>({ document, packed, version }: Item): Versioned<T> {
+  return { document: readDocument<T>({ document: document?.S, packed: packed?.B }), version: Number(version?.N) };
 }
