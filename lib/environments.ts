@@ -20,6 +20,12 @@ export interface Environment {
   readonly rawRetentionDays: number;
   readonly rollupRetentionDays: number;
   readonly archiveRetentionDays: number;
+  /**
+   * Where data is kept: so long nobody, not even the account's owner, can delete an anchor of the audit trail. Entries and
+   * anchors never expire by themselves. Set it to what the study's protocol asks for before the first deployment: what is
+   * locked stays locked.
+   */
+  readonly auditLockDays: number;
   /** Shards of the metric stream, or on demand. One shard takes 1,000 messages and 1 MB a second: 10,000 devices at one message every 10 s. */
   readonly streamShards: number | 'on-demand';
   /** Store acknowledgements of one thing are gathered for so long. An agent keeps on disk what is not acknowledged. */
@@ -46,6 +52,7 @@ const dev: Environment = {
   rawRetentionDays: 7,
   rollupRetentionDays: 30,
   archiveRetentionDays: 30,
+  auditLockDays: 730,
   streamShards: 1,
   ackIntervalSeconds: 60,
   publishIntervalSeconds: 10,
