@@ -1,9 +1,12 @@
 import { type GroupRecord, withLog } from './group.ts';
 import type { Notification } from './notification.ts';
 
-/** What became of a notification. `sending`: handed over; if no outcome follows, it is sent again. */
+/**
+ * What became of a notification. `sending`: handed over; if no outcome follows, it is sent again. `over-budget`: the
+ * person has had as many as agreed; it waits.
+ */
 export interface SentEntry extends Omit<Notification, 'key'> {
-  readonly status: 'sending' | 'delivered' | 'failed' | 'gave-up';
+  readonly status: 'sending' | 'delivered' | 'failed' | 'gave-up' | 'over-budget';
   readonly attempts: number;
   readonly atMs: number;
   /** When it may be tried again, should it need to be. */
@@ -14,12 +17,12 @@ export interface SentEntry extends Omit<Notification, 'key'> {
 
 /** What a channel answered. */
 export interface Outcome {
-  readonly status: 'delivered' | 'failed' | 'gave-up';
+  readonly status: 'delivered' | 'failed' | 'gave-up' | 'over-budget';
   /** For people, e.g. `202 Accepted` or `no answer within 5 s`. */
   readonly summary: string;
   /** See SentEntry. */
   readonly receipt?: string;
-  /** The channel asked to be left alone until then. */
+  /** The channel asked to be left alone until then, or the budget has room again. */
   readonly notBeforeMs?: number;
 }
 
@@ -63,13 +66,21 @@ export function recordOutcome(
   outcome: Outcome,
   nowMs: number,
 ): GroupRecord {
-  const { kind, channel, level } = notification;
+  const { kind, channel, person, level } = notification;
   const { status, summary, receipt = group.sent[key]?.receipt } = outcome;
-  const logged = withLog(group, { atMs: nowMs, kind, channel, level, status, summary });
+  const to = person === undefined ? {} : { person };
+  const logged = withLog(group, { atMs: nowMs, kind, channel, ...to, level, status, summary });
   const entry = group.sent[key];
   if (group.generation !== generation || !entry || entry.status === 'delivered') return logged;
-  const notBeforeMs = Math.max(entry.notBeforeMs, outcome.notBeforeMs ?? 0);
-  const known = { ...entry, status, atMs: nowMs, notBeforeMs, ...(receipt === undefined ? {} : { receipt }) };
+  const known: SentEntry = {
+    ...entry,
+    status,
+    atMs: nowMs,
+    notBeforeMs: Math.max(entry.notBeforeMs, outcome.notBeforeMs ?? 0),
+    // Not having been tried is no attempt.
+    ...(status === 'over-budget' ? { attempts: entry.attempts - 1 } : {}),
+    ...(receipt === undefined ? {} : { receipt }),
+  };
   return { ...logged, sent: { ...logged.sent, [key]: known } };
 }
 

@@ -1,11 +1,14 @@
 import type { Channel } from './policy.ts';
 
-/** `trigger`: level 1, or news of the group. `escalate`: level 2 and up. The others go to everybody who was told. */
-export type NotificationKind = 'trigger' | 'escalate' | 'acknowledged' | 'resolved' | 'unknown';
+/**
+ * `trigger`: level 1, or news of the group. `escalate`: level 2 and up. `reminder`: an acknowledgement is about to expire.
+ * All but the first two go to everybody who was told.
+ */
+export type NotificationKind = 'trigger' | 'escalate' | 'acknowledged' | 'reminder' | 'resolved' | 'unknown';
 
 /** One message to one channel. */
 export interface Notification {
-  /** Identity within a generation, e.g. `e1.r0.L2.pagerduty`: what has been sent under a key is not sent again. */
+  /** Identity within a generation, e.g. `e1.r0.L2.pagerduty` or `e1.r0.L1.sms@ada`: what has been sent under a key is not sent again. */
   readonly key: string;
   readonly kind: NotificationKind;
   readonly channel: Channel;

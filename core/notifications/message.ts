@@ -164,6 +164,8 @@ function titleOf({ kind, level }: Notification, parts: TitleParts, shown: readon
       return `${severity.toUpperCase()}, level ${level}: ${what}${isUnknown}, nobody has acknowledged`;
     case 'acknowledged':
       return `ACKNOWLEDGED by ${by}: ${what}`;
+    case 'reminder':
+      return `STILL ON IT, ${by}? ${what}: say so, or the escalation goes on`;
     case 'resolved':
       return `RESOLVED: ${what}`;
     case 'unknown':

@@ -33,7 +33,7 @@ export function genieRequest(settings: GenieSettings, message: Message, environm
   const alias = formatIncidentKey({ ...message, environment });
   const source = shorten(`NeuraScale Monitor ${environment}`, MAX.source);
   const alerts = `${apiUrl.replace(/\/$/, '')}/v2/alerts`;
-  if (message.kind === 'acknowledged' || message.kind === 'resolved') {
+  if (message.kind === 'acknowledged' || message.kind === 'reminder' || message.kind === 'resolved') {
     const action = message.kind === 'resolved' ? 'close' : 'acknowledge';
     const url = `${alerts}/${encodeURIComponent(alias)}/${action}?identifierType=alias`;
     return postJson(url, { source, note: shorten(message.title, MAX.note) }, headers);
