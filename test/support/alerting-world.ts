@@ -7,7 +7,7 @@ import { executionName } from '../../core/escalation/execution.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import { channelsOnly, type EscalationPolicy } from '../../core/escalation/policy.ts';
 import { escalationDefinition } from '../../core/escalation/state-machine.ts';
-import type { Answer } from '../../core/notifications/answer.ts';
+import { type Answer, describeAnswer } from '../../core/notifications/answer.ts';
 import type { Channels } from '../../core/notifications/channels.ts';
 import type { ChannelRequest } from '../../core/notifications/request.ts';
 import { parseRuleFile } from '../../core/rules/rule-file.ts';
@@ -249,7 +249,8 @@ export class AlertingWorld {
     };
     const event = body.event_action ? `${body.event_action} ${body.payload?.summary ?? ''}`.trim() : undefined;
     const what = event ?? body.text ?? '';
-    const failed = 'error' in answer ? ` (${answer.error})` : answer.status >= 300 ? ` (${answer.status})` : '';
+    const isTaken = 'status' in answer && answer.status < 300;
+    const failed = isTaken ? '' : ` (${describeAnswer(answer).split(' ')[0]})`;
     this.received.push(`${this.second}s ${channel} ${what.replace(/^\P{L}+/u, '')}${failed}`);
     this.requests.push(request);
     return answer;
