@@ -12,6 +12,7 @@ import type { WindowPoint } from '../shared/rule-window.ts';
 import { LOOKBACK_MS, neededFrom, seriesOf } from './cloud-rules.ts';
 import { alertsOf, dueMs } from './due.ts';
 import { keptMs, readRecordings, writeRecordings } from './recordings.ts';
+import { tendSilences } from './silences.ts';
 
 /** Whose a thing is; undefined when it is not in the registry (any more). */
 export type OwnerOf = (thing: string) => Promise<{ readonly tenant: string; readonly site: string } | undefined>;
@@ -93,6 +94,13 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
     await ports.table.put(RULES, group.name, fitHistory(result.state, STATE_BYTES), before?.version);
     alerts.push(...result.alerts);
     problems.push(...result.errors, ...result.warnings);
+  }
+  try {
+    const senders = agents.map(({ document }) => document);
+    alerts.push(...(await tendSilences(ports.table, senders, nowMs)));
+  } catch (error) {
+    // Rules must be heard whatever became of silences; these are tended again in a minute.
+    problems.push({ group: 'silences', rule: 'SilenceEnded', message: (error as Error).message });
   }
   await routeReport(CLOUD, { boot: CLOUD_BOOT, seq: nowMs, sentAtMs: nowMs, alerts }, ports);
   return { alerts, problems, late };
