@@ -109,7 +109,7 @@ describe('the review of a silence', () => {
     ]);
     expect(reviewText(silence, result)).toBe(
       'Silence s1 (gel is being renewed) has ended. It held back 3 notifications of 2 alerts ' +
-        '(BoardSilent, ElectrodeImpedanceHigh); 2 still fire.',
+        '(BoardSilent, ElectrodeImpedanceHigh); 2 still firing.',
     );
   });
 
