@@ -60,13 +60,25 @@ export interface LastSeen {
   readonly lastSeenMs: number;
 }
 
-/** What the rules look at: the points of the rule window and the leases. */
-export function seriesOf(points: readonly WindowPoint[], seen: readonly LastSeen[], nowMs: number): SeriesSource {
+/** The times for which the groups are evaluated at `nowMs`, in order: one for each watermark. */
+export function eventTimes(groups: readonly RuleGroup[], nowMs: number): number[] {
+  const watermarks = groups.flatMap((group) => group.rules.map((rule) => watermarkOf(group, rule)));
+  return [...new Set([0, ...watermarks])].map((watermarkMs) => nowMs - watermarkMs).sort((a, b) => a - b);
+}
+
+/** What the rules look at: the points of the rule window, and the leases at each time for which rules are evaluated. */
+export function seriesOf(
+  points: readonly WindowPoint[],
+  seen: readonly LastSeen[],
+  timesMs: readonly number[],
+): SeriesSource {
   const memory = new MemorySeriesSource();
   for (const point of [...points].sort((a, b) => a.timeMs - b.timeMs)) {
     const value = point.kind === 'histogram' ? point.histogram : point.value;
     memory.append(point.name, point.labels, point.timeMs, value);
   }
-  for (const { labels, lastSeenMs } of seen) memory.append(LAST_SEEN, labels, nowMs, lastSeenMs / 1000);
+  for (const { labels, lastSeenMs } of seen) {
+    for (const timeMs of timesMs) memory.append(LAST_SEEN, labels, timeMs, lastSeenMs / 1000);
+  }
   return classicView(memory, classicBoundaries);
 }
