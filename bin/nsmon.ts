@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
   rules: { summary: 'check rule files, and show where each rule runs', load: () => import('./commands/rules.ts') },
   routes: { summary: 'check routing: Alertmanager configurations', load: () => import('./commands/routes.ts') },
+  slo: { summary: 'render service-level objectives to burn-rate rules', load: () => import('./commands/slo.ts') },
   promql: {
     summary: "run scripts in Prometheus' own PromQL test language",
     load: () => import('./commands/promql.ts'),

@@ -18,6 +18,7 @@ import { AlertReporter } from './rules/alert-reporter.ts';
 import { loadEdgeRules } from './rules/load-rules.ts';
 import { RuleLoop } from './rules/rule-loop.ts';
 import { RulesStateFile } from './rules/state-file.ts';
+import { SessionFile } from './session-file.ts';
 import { type AgentStatus, StatusServer } from './status.ts';
 import { countPoints } from './uplink/messages.ts';
 import { Outbox } from './uplink/outbox.ts';
@@ -60,10 +61,21 @@ export async function createAgent(config: AgentConfig, ports: AgentPorts): Promi
   const groups = await loadEdgeRules(config.rules);
   const buffer = await DiskBuffer.open({ directory: join(config.dataDirectory, 'buffer'), ...config.buffer });
   const store = new RulesStateFile(join(config.dataDirectory, 'rules.json'));
-  return new EdgeAgent(config, ports, { groups, buffer, store, state: await store.load() });
+  const startedAtMs = ports.clock.epochMs();
+  const boot = newBoot(startedAtMs, ports.random);
+  const id = config.sessionId ?? boot;
+  const session = await SessionFile.open(join(config.dataDirectory, 'session.json'), {
+    id,
+    phase: 'live',
+    consent: false,
+  });
+  return new EdgeAgent(config, ports, { boot, startedAtMs, groups, buffer, store, session, state: await store.load() });
 }
 
 interface Restored {
+  readonly boot: string;
+  readonly startedAtMs: number;
+  readonly session: SessionFile;
   readonly groups: readonly RuleGroup[];
   readonly buffer: DiskBuffer;
   readonly store: RulesStateFile;
@@ -82,7 +94,8 @@ class EdgeAgent implements Agent {
   private readonly outbox: Outbox;
   private readonly reporter: AlertReporter;
   private readonly pace: Pace;
-  private readonly session: BoardSession | undefined;
+  private readonly session: SessionFile;
+  private readonly board: BoardSession | undefined;
   private readonly recordOwn: ReturnType<typeof agentCollector>;
   private readonly statusServer: StatusServer;
   private readonly timers: (() => void)[] = [];
@@ -93,7 +106,8 @@ class EdgeAgent implements Agent {
   /** Samples read until each of the last seconds, oldest first. */
   private readonly samplesRead: number[] = [0];
 
-  constructor(config: AgentConfig, ports: AgentPorts, { groups, buffer, store, state }: Restored) {
+  constructor(config: AgentConfig, ports: AgentPorts, restored: Restored) {
+    const { groups, buffer, store, state, session } = restored;
     const { clock, uplink, board, random } = ports;
     const { intervals, thing } = config;
     const now = (): number => clock.epochMs();
@@ -101,14 +115,14 @@ class EdgeAgent implements Agent {
     this.config = config;
     this.world = ports;
     this.buffer = buffer;
-    this.startedAtMs = now();
-    this.boot = newBoot(this.startedAtMs, random);
+    this.startedAtMs = restored.startedAtMs;
+    this.boot = restored.boot;
+    this.session = session;
     this.log = withoutRepeats(ports.log, now);
     this.arrivals = new Arrivals(clock, (arrived) => this.look(arrived));
     const onArrival = (groups: readonly PointGroup[]): void => this.arrivals.add(groups);
     this.collection = new Collection(config, { now, log: this.log, onArrival });
-    const sessionId = config.sessionId ?? this.boot;
-    this.session = board && new BoardSession(board, sessionId, this.collection.neural, clock, random);
+    this.board = board && new BoardSession(board, session.current().id, this.collection.neural, clock, random);
     const resend = { ...DEFAULT_RESEND, afterMs: intervals.resend * 1_000 };
     const onProblem = (message: string): void => this.log('warn', message);
     this.outbox = new Outbox({ boot: this.boot, topics, buffer, uplink, resend, now, onProblem });
@@ -125,14 +139,16 @@ class EdgeAgent implements Agent {
       clock: () => clock.nowMs(),
     });
     const leaseMs = intervals.lease * 1_000;
-    const send = (alerts: AgentStatus['alerts']): Promise<boolean> => this.outbox.report(alerts);
+    const send = (alerts: AgentStatus['alerts']): Promise<boolean> =>
+      this.outbox.report(alerts, board && session.current());
     this.reporter = new AlertReporter({ loop, store, send, leaseMs, log: this.log });
     this.pace = new Pace({ publishMs: intervals.publish * 1_000, liveMs: intervals.live * 1_000 });
     this.recordOwn = agentCollector(this.collection.own);
-    this.statusServer = new StatusServer(
-      () => this.status(),
-      () => this.reporter.rules(),
-    );
+    this.statusServer = new StatusServer({
+      status: () => this.status(),
+      rules: () => this.reporter.rules(),
+      tellSession: (told) => this.tellSession(told),
+    });
     uplink.subscribe(topics.commands, (_topic, payload) => this.command(payload));
     uplink.onConnection((event) => this.connectionChanged(event));
   }
@@ -140,7 +156,7 @@ class EdgeAgent implements Agent {
   async start(): Promise<void> {
     const { config, world, timers } = this;
     const { clock, uplink } = world;
-    await this.session?.start();
+    await this.board?.start();
     const otlp = await this.collection.listen(config.otlpPort);
     const status = config.statusPort === undefined ? undefined : await this.statusServer.listen(config.statusPort);
     this.listening = { ...(status === undefined ? {} : { status }), ...(otlp === undefined ? {} : { otlp }) };
@@ -157,7 +173,7 @@ class EdgeAgent implements Agent {
   async stop(): Promise<void> {
     for (const cancel of this.timers.splice(0)) cancel();
     this.arrivals.stop();
-    await this.session?.stop();
+    await this.board?.stop();
     await this.publish(this.collect(true), { ackRequested: true });
     await this.outbox.resend();
     await this.acknowledgements(this.config.intervals.flush * 1_000);
@@ -174,7 +190,7 @@ class EdgeAgent implements Agent {
   }
 
   status(): AgentStatus {
-    const { outbox, config, session } = this;
+    const { outbox, config, board } = this;
     const now = this.world.clock.epochMs();
     const { lastAckMs } = outbox;
     const liveUntilMs = this.pace.liveUntil(now);
@@ -194,8 +210,8 @@ class EdgeAgent implements Agent {
       publishSeconds: liveUntilMs === undefined ? config.intervals.publish : config.intervals.live,
       ...(liveUntilMs === undefined ? {} : { liveUntilMs }),
       alerts: this.reporter.alerts(),
-      ...(session === undefined ? {} : { device: session.status() }),
-      samples: session?.samples() ?? { read: 0, expected: 0, lost: 0 },
+      ...(board === undefined ? {} : { session: this.session.current(), device: board.status() }),
+      samples: board?.samples() ?? { read: 0, expected: 0, lost: 0 },
       rates: { samplesPerSecond: this.samplesPerSecond, pointsPerSecond: outbox.pointsPut / seconds },
     };
   }
@@ -249,8 +265,8 @@ class EdgeAgent implements Agent {
   }
 
   private command(payload: Uint8Array): void {
-    const { session } = this;
-    const faults = this.config.allowFaultInjection && session ? { faults: faultsOf(session.board) } : {};
+    const { board } = this;
+    const faults = this.config.allowFaultInjection && board ? { faults: faultsOf(board.board) } : {};
     const refused = obey(payload, {
       live: (seconds) => {
         const now = this.world.clock.epochMs();
@@ -262,6 +278,14 @@ class EdgeAgent implements Agent {
     else this.log('error', refused);
   }
 
+  /** The cloud learns of it at once: what was put off until the pause may be due. */
+  private async tellSession(told: unknown): Promise<string | undefined> {
+    const problem = await this.session.tell(told);
+    if (problem === undefined) this.log('info', 'session', { ...this.session.current() });
+    if (problem === undefined) this.reporter.sendSoon();
+    return problem;
+  }
+
   private connectionChanged({ connected, reason }: ConnectionEvent): void {
     this.connectionProblem = reason;
     this.log(reason === undefined ? 'info' : 'warn', connected ? 'connected' : `not connected: ${reason}`);
@@ -271,7 +295,7 @@ class EdgeAgent implements Agent {
   }
 
   private countSamples(): void {
-    this.samplesRead.push(this.session?.samples().read ?? 0);
+    this.samplesRead.push(this.board?.samples().read ?? 0);
     if (this.samplesRead.length > RATE_SECONDS + 1) this.samplesRead.shift();
   }
 

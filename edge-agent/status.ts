@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ReportedAlert } from '../core/alerting/report.ts';
+import type { SessionReport } from '../core/alerting/session.ts';
 import type { RuleStatus } from '../core/rules/index.ts';
 import type { Ledger } from './buffer/disk-buffer.ts';
 import type { Egress } from './uplink/outbox.ts';
@@ -25,6 +26,8 @@ export interface AgentStatus {
   readonly publishSeconds: number;
   readonly liveUntilMs?: number;
   readonly alerts: readonly ReportedAlert[];
+  /** As the lab's application told it, or presumed; absent without a board. */
+  readonly session?: SessionReport;
   /** Absent without a board. */
   readonly device?: DeviceStatus;
   /** Per channel, counted at the board; zeros without one. */
@@ -45,21 +48,49 @@ export interface DeviceStatus {
   readonly faults: readonly unknown[];
 }
 
-/** `GET /status` and `GET /rules` on 127.0.0.1, for the people and programs on this host. */
+/** What the programs on this host may ask and tell. */
+export interface StatusPorts {
+  status(): AgentStatus;
+  /** The rules that run here, with their latest evaluations. */
+  rules(): readonly RuleStatus[];
+  /** Takes a session; resolves to what is wrong with it, if anything. */
+  tellSession(session: unknown): Promise<string | undefined>;
+}
+
+const MAX_BODY_BYTES = 4096;
+
+/**
+ * `GET /status`, `GET /rules` and `POST /session` on 127.0.0.1, for the people and programs on this host. A page in a
+ * browser on this host is neither: what it sends has an Origin, or is no JSON.
+ */
 export class StatusServer {
   private readonly server: Server;
+  private readonly ports: StatusPorts;
 
-  constructor(status: () => AgentStatus, rules: () => readonly RuleStatus[] = () => []) {
-    const pages: Readonly<Record<string, () => unknown>> = { '/status': status, '/rules': () => ({ rules: rules() }) };
+  constructor(ports: StatusPorts) {
+    this.ports = ports;
     this.server = createServer((request, response) => {
-      const page = request.method === 'GET' && Object.hasOwn(pages, request.url ?? '') && pages[request.url ?? ''];
-      if (!page) {
-        response.writeHead(404, { 'content-type': 'text/plain' }).end('GET /status or /rules\n');
-        return;
-      }
-      const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-      response.writeHead(200, headers).end(`${JSON.stringify(page())}\n`);
+      this.answer(request).then(
+        ([status, body]) => {
+          const isJson = typeof body === 'object';
+          const headers = { 'content-type': isJson ? 'application/json' : 'text/plain', 'cache-control': 'no-store' };
+          response.writeHead(status, headers).end(`${isJson ? JSON.stringify(body) : body}\n`);
+        },
+        () => response.writeHead(500).end(),
+      );
     });
+  }
+
+  private async answer(request: IncomingMessage): Promise<[status: number, body: object | string]> {
+    if (request.method === 'GET' && request.url === '/status') return [200, this.ports.status()];
+    if (request.method === 'GET' && request.url === '/rules') return [200, { rules: this.ports.rules() }];
+    if (request.method !== 'POST' || request.url !== '/session') return [404, 'GET /status, GET /rules, POST /session'];
+    const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '');
+    if (request.headers.origin !== undefined || !isJson) {
+      return [403, 'POST /session takes application/json from programs on this host, not from web pages'];
+    }
+    const problem = await this.ports.tellSession(await readJson(request));
+    return problem === undefined ? [200, this.ports.status().session ?? {}] : [400, problem];
   }
 
   /** Resolves to the port: a free one for 0. */
@@ -75,5 +106,21 @@ export class StatusServer {
       this.server.close(resolve);
       this.server.closeAllConnections();
     });
+  }
+}
+
+/** Undefined when it is too long or no JSON. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > MAX_BODY_BYTES) return undefined;
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    return undefined;
   }
 }

@@ -14,8 +14,10 @@ const MAY_IMPORT: Readonly<Record<Folder, readonly (Folder | RegExp)[]>> = {
   dashboards: [/^core\/metrics\//, /^core\/(?:nearest|user-error)\.ts$/],
   // The contract with the functions, the recipe of the component, and what the template embeds.
   lib: [/^lambdas\/[^/]+\/env\.ts$/, /^edge-agent\/recipe\//, /^core\//, /^dashboards\//],
-  local: ['core', 'edge-agent', /^dashboards\//],
-  bin: ['core', 'lib', 'local', 'dashboards', 'edge-agent'],
+  // The twin's views read the table of alerts as it is stored.
+  local: ['core', 'edge-agent', /^dashboards\//, /^lambdas\/shared\/document\.ts$/],
+  // An operator's command reads and writes the same tables as the functions, by the same code.
+  bin: ['core', 'lib', 'local', 'dashboards', 'edge-agent', /^lambdas\/shared\//],
 };
 
 /** Node's modules that reach outside: core takes time, randomness and I/O as arguments. */

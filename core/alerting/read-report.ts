@@ -1,6 +1,7 @@
 import type { Labels } from '../metrics/model.ts';
 import { parseBoot } from './boot.ts';
 import type { AlertReport, ReportedAlert } from './report.ts';
+import { readSession } from './session.ts';
 
 /** The report is not one: trying again will not help. */
 export class InvalidReport extends Error {
@@ -23,6 +24,7 @@ export function readReport(value: unknown): AlertReport {
   const report = isObject(value) ? value : {};
   expect(isObject(value), 'a report must be an object', value);
   const { boot, seq, sentAtMs, alerts } = report;
+  const session = report.session === undefined ? undefined : readSession(report.session);
   expect(
     typeof boot === 'string' && parseBoot(boot) !== undefined,
     'boot must be "<start ms, base 36>-<random>"',
@@ -31,6 +33,7 @@ export function readReport(value: unknown): AlertReport {
   expect(Number.isSafeInteger(seq) && Number(seq) >= 0, 'seq must be a whole number from 0', seq);
   expect(isTime(sentAtMs), 'sentAtMs must be epoch milliseconds', sentAtMs);
   expect(Array.isArray(alerts), 'alerts must be a list', alerts);
+  if (typeof session === 'string') problems.push(`session: ${session}`);
   for (const [i, alert] of (Array.isArray(alerts) ? alerts : []).entries()) {
     const at = `alerts[${i}]`;
     if (!isObject(alert)) {
@@ -53,6 +56,7 @@ export function readReport(value: unknown): AlertReport {
     seq: Number(seq),
     sentAtMs: Number(sentAtMs),
     alerts: (alerts as ReportedAlert[]).map((alert) => ({ ...alert, value: readValue(alert.value) })),
+    ...(typeof session === 'object' ? { session } : {}),
   };
 }
 

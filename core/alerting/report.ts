@@ -1,4 +1,5 @@
 import type { Labels } from '../metrics/model.ts';
+import type { SessionReport } from './session.ts';
 
 /**
  * What an evaluator of rules (an agent, or the cloud's own) says about the alerts it knows, and all of it: the set is
@@ -11,6 +12,8 @@ export interface AlertReport {
   readonly seq: number;
   readonly sentAtMs: number;
   readonly alerts: readonly ReportedAlert[];
+  /** The session at the sender's board; absent of the cloud, of an agent without a board, and of older agents. */
+  readonly session?: SessionReport;
 }
 
 export type ReportedState = 'pending' | 'firing' | 'resolved';

@@ -28,3 +28,23 @@ export function acknowledgeable(
   if (groupStatus(group) === 'resolved') return 'already resolved';
   return group.acknowledgement ? 'already acknowledged' : undefined;
 }
+
+/**
+ * Notes how it goes with what was acknowledged: the lease of the acknowledgement begins anew.
+ * @returns undefined when there is nothing that is acknowledged
+ */
+export function recordProgress(
+  group: GroupRecord | undefined,
+  generation: number,
+  by: string,
+  note: string,
+  nowMs: number,
+): GroupRecord | undefined {
+  if (acknowledgeable(group, generation) !== 'already acknowledged' || !group?.acknowledgement) return undefined;
+  const acknowledgement = { ...group.acknowledgement, by, progressAtMs: nowMs };
+  const summary = `${by} is on it${note ? `: ${note}` : ''}`;
+  return withLog(
+    { ...group, acknowledgement, revision: group.revision + 1 },
+    { atMs: nowMs, kind: 'progress', summary },
+  );
+}

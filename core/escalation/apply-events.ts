@@ -48,6 +48,7 @@ function withMember(
   from: Pick<Member, 'sender' | 'senderVersion'>,
 ): GroupRecord {
   const { labels, annotations, value, activeAtMs, firedAtMs, resolvedAtMs, changedAtMs } = alert;
+  const { suppressed, audibleSinceMs } = group.members[fingerprint] ?? {};
   const member: Member = {
     labels,
     annotations,
@@ -57,11 +58,14 @@ function withMember(
     ...(firedAtMs === undefined ? {} : { firedAtMs }),
     ...(resolvedAtMs === undefined ? {} : { resolvedAtMs }),
     status: kind === 'updated' ? 'firing' : kind,
+    ...(suppressed ? { suppressed } : {}),
+    ...(audibleSinceMs === undefined ? {} : { audibleSinceMs }),
     ...from,
   };
   const changed: GroupRecord = {
     ...group,
     revision: group.revision + 1,
+    arrived: [...new Set([...(group.arrived ?? []), fingerprint])],
     members: { ...group.members, [fingerprint]: member },
   };
   return withLog(changed, { atMs: changedAtMs, kind, summary: `${labels.alertname ?? ''} of ${from.sender}` });

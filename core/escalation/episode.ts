@@ -1,20 +1,22 @@
 import { severityOf, severityRank, worstSeverity } from '../alerting/severity.ts';
-import type { GroupRecord } from './group.ts';
+import { audibleMembers, type GroupRecord } from './group.ts';
 
 /**
- * Decides whether what fires now is news: the first alert begins the first episode, a more severe one another at once, a
+ * Decides whether what fires now, and is not suppressed, is news: the first alert begins the first episode, a more severe one another at once, a
  * new one after an acknowledgement another after `group_interval`, and any other new one an update to whoever was told.
  * An alert that comes back within the generation is no news.
  */
 export function advanceEpisode(group: GroupRecord, nowMs: number): GroupRecord {
   const { episode, acknowledgement, groupIntervalMs } = group;
-  const firing = Object.entries(group.members).filter(([, { status }]) => status !== 'resolved');
+  const firing = audibleMembers(group);
   const news = firing.filter(([fingerprint]) => !group.told.includes(fingerprint));
   if (news.length === 0) return group;
   const told = [...group.told, ...news.map(([fingerprint]) => fingerprint)];
   const rank = severityRank(worstSeverity(news.map(([, { labels }]) => labels)));
   if (!episode) {
-    const startedAtMs = group.openedAtMs + group.groupWaitMs;
+    // Of what was held back the climb begins when it no longer is, or all levels would be late and told at once.
+    const audibleMs = Math.min(...news.map(([, { audibleSinceMs = 0 }]) => audibleSinceMs));
+    const startedAtMs = Math.max(group.openedAtMs + group.groupWaitMs, audibleMs);
     return { ...group, told, episode: { number: 1, startedAtMs, sinceMs: startedAtMs, severityRank: rank } };
   }
   const isWorse = rank > episode.severityRank;

@@ -1,5 +1,8 @@
 import type { AlertEvent } from '../alerting/sender.ts';
+import type { Suppression } from '../alerting/suppression.ts';
+import type { TimedRoute } from '../alerting/time-intervals/muted-by.ts';
 import type { Labels } from '../metrics/model.ts';
+import type { DispatchRecord } from './dispatched.ts';
 import type { SentEntry } from './ledger.ts';
 
 /** How alerts of a group are notified of: from its route. */
@@ -10,6 +13,8 @@ export interface GroupSettings {
   readonly groupWaitMs: number;
   readonly groupIntervalMs: number;
   readonly repeatIntervalMs: number;
+  /** When the route is active or mute; absent: always active. */
+  readonly times?: TimedRoute;
 }
 
 /** An alert in a group. */
@@ -27,6 +32,10 @@ export interface Member {
   readonly sender: string;
   /** Version of the sender's state this is from: an older one does not change it. */
   readonly senderVersion: number;
+  /** Why nobody is told of it now, by the latest decision. */
+  readonly suppressed?: Suppression;
+  /** When it was last found to be no longer suppressed. */
+  readonly audibleSinceMs?: number;
 }
 
 /**
@@ -46,17 +55,23 @@ export interface Episode {
 export interface Acknowledgement {
   readonly by: string;
   readonly atMs: number;
+  /** When somebody last said how it goes: the lease counts from here. */
+  readonly progressAtMs?: number;
 }
 
 /** A line of a group's history, for people and reports. */
 export interface LogEntry {
   readonly atMs: number;
   readonly generation: number;
-  /** `firing`, `resolved`, `unknown`, `acknowledged`, `closed`, or a notification's kind. */
+  /**
+   * `firing`, `resolved`, `unknown`, `acknowledged`, `progress`, `lapsed`, `inhibited`, `silenced`, `muted`, `audible`,
+   * `nobody`, `unheard`, `closed`, or a notification's kind.
+   */
   readonly kind: string;
   readonly summary: string;
   /** Of notifications. */
   readonly channel?: string;
+  readonly person?: string;
   readonly level?: number;
   readonly status?: string;
 }
@@ -76,11 +91,19 @@ export interface GroupRecord extends GroupSettings {
   /** By fingerprint. */
   readonly members: Readonly<Record<string, Member>>;
   readonly episode?: Episode;
+  /** Fingerprints of what has come in or changed since the last decision. */
+  readonly arrived?: readonly string[];
+  /** Of a receiver without a policy. */
+  readonly dispatch?: DispatchRecord;
   /** Fingerprints people were told of, or are about to be. */
   readonly told: readonly string[];
   /** The last time a further alert joined without beginning an episode. */
   readonly update?: { readonly number: number; readonly newsAtMs: number; readonly dueMs: number };
   readonly acknowledgement?: Acknowledgement;
+  /** The ladder is not climbed before: healing is under way. */
+  readonly heldUntilMs?: number;
+  /** What has gone wrong with telling people in this generation, by key: each is said once. */
+  readonly problems?: readonly string[];
   /** What was sent in this generation, by notification key. */
   readonly sent: Readonly<Record<string, SentEntry>>;
   /** The last 100 lines, of all generations. */
@@ -114,19 +137,30 @@ export function openGeneration(settings: GroupSettings, before: GroupRecord | un
     told: [],
     sent: {},
     log: before?.log ?? [],
+    arrived: alive.map(([fingerprint]) => fingerprint),
+    // What integrations were told outlives the group, as Alertmanager's notification log does.
+    ...(before?.dispatch
+      ? { dispatch: { state: { hasFlushed: false, notified: before.dispatch.state.notified } } }
+      : {}),
     continuation: 0,
   };
 }
 
 function settingsOf(known: GroupSettings): GroupSettings {
-  const { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs } = known;
-  return { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs };
+  const { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs, times } = known;
+  const settings = { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs };
+  return times ? { ...settings, times } : settings;
 }
 
 export function withLog(group: GroupRecord, ...entries: readonly Omit<LogEntry, 'generation'>[]): GroupRecord {
   if (entries.length === 0) return group;
   const lines = entries.map((entry) => ({ ...entry, generation: group.generation }));
   return { ...group, log: [...group.log, ...lines].slice(-LOG_LINES) };
+}
+
+/** Members people should know of: active, and nothing speaks against telling. */
+export function audibleMembers({ members }: Pick<GroupRecord, 'members'>): [fingerprint: string, member: Member][] {
+  return Object.entries(members).filter(([, { status, suppressed }]) => status !== 'resolved' && !suppressed);
 }
 
 /** Unknown counts only when nothing is known to fire; resolved when nothing else is left. */

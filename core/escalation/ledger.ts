@@ -1,20 +1,29 @@
 import { type GroupRecord, withLog } from './group.ts';
 import type { Notification } from './notification.ts';
 
-/** What became of a notification. `sending`: handed over; if no outcome follows, it is sent again. */
+/**
+ * What became of a notification. `sending`: handed over; if no outcome follows, it is sent again. `over-budget`: the
+ * person has had as many as agreed; it waits.
+ */
 export interface SentEntry extends Omit<Notification, 'key'> {
-  readonly status: 'sending' | 'delivered' | 'failed' | 'gave-up';
+  readonly status: 'sending' | 'delivered' | 'failed' | 'gave-up' | 'over-budget';
   readonly attempts: number;
   readonly atMs: number;
   /** When it may be tried again, should it need to be. */
   readonly notBeforeMs: number;
+  /** What the channel calls the message, so that later ones can change it. */
+  readonly receipt?: string;
 }
 
 /** What a channel answered. */
 export interface Outcome {
-  readonly status: 'delivered' | 'failed' | 'gave-up';
+  readonly status: 'delivered' | 'failed' | 'gave-up' | 'over-budget';
   /** For people, e.g. `202 Accepted` or `no answer within 5 s`. */
   readonly summary: string;
+  /** See SentEntry. */
+  readonly receipt?: string;
+  /** The channel asked to be left alone until then, or the budget has room again. */
+  readonly notBeforeMs?: number;
 }
 
 /** Pauses between attempts; the last one repeats. Each attempt is three tries of the state machine. */
@@ -57,12 +66,22 @@ export function recordOutcome(
   outcome: Outcome,
   nowMs: number,
 ): GroupRecord {
-  const { kind, channel, level } = notification;
-  const { status, summary } = outcome;
-  const logged = withLog(group, { atMs: nowMs, kind, channel, level, status, summary });
+  const { kind, channel, person, level } = notification;
+  const { status, summary, receipt = group.sent[key]?.receipt } = outcome;
+  const to = person === undefined ? {} : { person };
+  const logged = withLog(group, { atMs: nowMs, kind, channel, ...to, level, status, summary });
   const entry = group.sent[key];
   if (group.generation !== generation || !entry || entry.status === 'delivered') return logged;
-  return { ...logged, sent: { ...logged.sent, [key]: { ...entry, status, atMs: nowMs } } };
+  const known: SentEntry = {
+    ...entry,
+    status,
+    atMs: nowMs,
+    notBeforeMs: Math.max(entry.notBeforeMs, outcome.notBeforeMs ?? 0),
+    // Not having been tried is no attempt.
+    ...(status === 'over-budget' ? { attempts: entry.attempts - 1 } : {}),
+    ...(receipt === undefined ? {} : { receipt }),
+  };
+  return { ...logged, sent: { ...logged.sent, [key]: known } };
 }
 
 /** Gives up what was tried often enough, and says so: a page that reached nobody must be seen. */

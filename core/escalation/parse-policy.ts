@@ -1,6 +1,16 @@
 import { didYouMean } from '../yaml/did-you-mean.ts';
 import { type YamlNode, YamlReader } from '../yaml/reader.ts';
-import { CHANNELS, type Channel, type EscalationConfig, type EscalationPolicy, type Level } from './policy.ts';
+import {
+  CHANNELS,
+  type Channel,
+  type EscalationConfig,
+  type EscalationPolicy,
+  keepsIncidents,
+  type Level,
+} from './policy.ts';
+
+/** Shorter than this an acknowledgement would expire before anybody could have looked. */
+const SHORTEST_LEASE_MS = 60_000;
 
 /**
  * Reads escalation.yaml.
@@ -35,7 +45,7 @@ export function parseEscalation(
 }
 
 function readPolicy(yaml: YamlReader, node: YamlNode): EscalationPolicy {
-  const fields = yaml.fields(node, 'a policy', ['name', 'levels', 'repeat']);
+  const fields = yaml.fields(node, 'a policy', ['name', 'levels', 'repeat', 'acknowledge']);
   const name = yaml.text(fields.get('name'), 'the name of a policy') ?? '';
   if (name === '') yaml.problem(node, 'a policy has no name');
   const levels: Level[] = [];
@@ -52,6 +62,11 @@ function readPolicy(yaml: YamlReader, node: YamlNode): EscalationPolicy {
   const repeat = yaml.fields(fields.get('repeat'), 'repeat', ['every', 'times']);
   const repeatEveryMs = yaml.durationMs(repeat.get('every'), 'every');
   const repeatTimes = yaml.count(repeat.get('times'), 'times', 0);
+  const acknowledge = yaml.fields(fields.get('acknowledge'), 'acknowledge', ['lease']);
+  const acknowledgeLeaseMs = yaml.durationMs(acknowledge.get('lease'), 'lease');
+  if (acknowledgeLeaseMs !== undefined && acknowledgeLeaseMs < SHORTEST_LEASE_MS) {
+    yaml.problem(acknowledge.get('lease'), `lease must be at least ${SHORTEST_LEASE_MS / 1000} s: nobody works faster`);
+  }
   const lastMs = levels.at(-1)?.afterMs ?? 0;
   if (repeatEveryMs !== undefined && repeatEveryMs <= lastMs) {
     yaml.problem(repeat.get('every'), `every must be longer than the last level's after, ${lastMs / 1000} s`);
@@ -61,11 +76,12 @@ function readPolicy(yaml: YamlReader, node: YamlNode): EscalationPolicy {
     levels,
     ...(repeatEveryMs === undefined ? {} : { repeatEveryMs }),
     ...(repeatTimes === undefined ? {} : { repeatTimes }),
+    ...(acknowledgeLeaseMs === undefined ? {} : { acknowledgeLeaseMs }),
   };
 }
 
 function readLevel(yaml: YamlReader, node: YamlNode): Level {
-  const fields = yaml.fields(node, 'a level', ['after', 'channels']);
+  const fields = yaml.fields(node, 'a level', ['after', 'channels', 'oncall', 'people', 'handOver']);
   const channels: Channel[] = [];
   for (const item of yaml.items(fields.get('channels'), 'channels')) {
     const text = yaml.text(item, 'a channel') ?? '';
@@ -74,6 +90,25 @@ function readLevel(yaml: YamlReader, node: YamlNode): Level {
     else if (channels.includes(channel)) yaml.problem(item, `channel ${channel} stands twice in one level`);
     else channels.push(channel);
   }
-  if (channels.length === 0) yaml.problem(node, `a level has no channels; allowed: ${CHANNELS.join(', ')}`);
-  return { afterMs: yaml.durationMs(fields.get('after'), 'after') ?? 0, channels };
+  const oncall = readNames(yaml, fields.get('oncall'), 'oncall', 'a schedule');
+  const people = readNames(yaml, fields.get('people'), 'people', 'a person');
+  if (channels.length + oncall.length + people.length === 0) {
+    yaml.problem(node, `a level tells nobody; give it channels (${CHANNELS.join(', ')}), oncall or people`);
+  }
+  const handOver = yaml.boolean(fields.get('handOver'), 'handOver') ?? false;
+  if (handOver && !channels.some(keepsIncidents)) {
+    yaml.problem(node, 'handOver needs a channel with an escalation of its own, e.g. pagerduty');
+  }
+  return {
+    afterMs: yaml.durationMs(fields.get('after'), 'after') ?? 0,
+    channels,
+    ...(oncall.length > 0 ? { oncall } : {}),
+    ...(people.length > 0 ? { people } : {}),
+    ...(handOver ? { handOver } : {}),
+  };
+}
+
+function readNames(yaml: YamlReader, node: YamlNode | undefined, key: string, what: string): string[] {
+  const names = yaml.items(node, key).map((item) => yaml.text(item, what) ?? '');
+  return [...new Set(names.filter((name) => name !== ''))];
 }

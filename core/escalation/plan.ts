@@ -1,45 +1,42 @@
-import { type GroupRecord, groupStatus } from './group.ts';
+import { audibleMembers, type GroupRecord, groupStatus } from './group.ts';
+import { type Ladder, ladder, type TargetsOf } from './ladder.ts';
+import { reminderMs } from './lease.ts';
 import type { NotificationKind, PlannedNotification } from './notification.ts';
-import { type EscalationPolicy, keepsIncidents } from './policy.ts';
+import { addressOf, type EscalationPolicy, keepsIncidents } from './policy.ts';
 
 /**
  * Everything that is to be said in the group's present condition, now or later, sent or not. What is due and not in the
  * ledger is sent; what is not planned any more is not sent, however often it failed before.
  */
-export function planNotifications(group: GroupRecord, policy: EscalationPolicy, nowMs: number): PlannedNotification[] {
-  if (group.phase === 'closing') return tellTheTold(group, 'resolved', 'resolved', group.closedAtMs ?? nowMs, true);
-  const { acknowledgement, episode } = group;
-  if (acknowledgement) {
-    return tellTheTold(group, 'acknowledged', `ack${acknowledgement.atMs}`, acknowledgement.atMs, true);
-  }
-  if (!episode) return [];
-  return [...ladder(group, policy, nowMs), ...update(group), ...unknown(group)];
+export function planNotifications(
+  group: GroupRecord,
+  policy: EscalationPolicy,
+  targetsOf: TargetsOf,
+  nowMs: number,
+): Ladder {
+  const { acknowledgement, episode, closedAtMs = nowMs } = group;
+  if (group.phase === 'closing') return only(tellTheTold(group, 'resolved', 'resolved', closedAtMs, true));
+  if (acknowledgement) return only(planAcknowledged(group, policy));
+  // Silenced, inhibited or muted, all of it: the climb stands still, and goes on where it was.
+  if (!episode || audibleMembers(group).length === 0) return only([]);
+  const { planned, absent } = ladder(group, policy, targetsOf, nowMs);
+  return { planned: [...planned, ...update(group), ...unknown(group)], absent };
 }
 
-/** The levels, and again every repeat. A repeat that was missed altogether is not made up for; a level always is. */
-function ladder(group: GroupRecord, policy: EscalationPolicy, nowMs: number): PlannedNotification[] {
-  const { episode } = group;
-  if (!episode) return [];
-  const lastMs = policy.levels.at(-1)?.afterMs ?? 0;
-  const everyMs = Math.max(policy.repeatEveryMs ?? group.repeatIntervalMs, lastMs + group.groupIntervalMs);
-  const current = Math.max(0, Math.floor((nowMs - episode.sinceMs) / everyMs));
-  const rounds = [...new Set([0, current, current + 1])].filter((r) => r <= (policy.repeatTimes ?? r));
-  return rounds.flatMap((round) => {
-    let hasBelowFailed = false;
-    return policy.levels.flatMap(({ afterMs, channels }, i) => {
-      const level = i + 1;
-      const regularMs = Math.max(episode.startedAtMs, episode.sinceMs + afterMs + round * everyMs);
-      const dueMs = hasBelowFailed && round === 0 ? episode.startedAtMs : regularMs;
-      const kind: NotificationKind = level === 1 ? 'trigger' : 'escalate';
-      const planned = channels.map((channel): PlannedNotification => {
-        const key = `e${episode.number}.r${round}.L${level}.${channel}`;
-        return { key, kind, channel, level, episode: episode.number, round, dueMs };
-      });
-      // A level nobody of which can be reached does not hold up the next one.
-      hasBelowFailed = planned.every(({ key }) => group.sent[key]?.status === 'gave-up');
-      return planned;
-    });
-  });
+function only(planned: readonly PlannedNotification[]): Ladder {
+  return { planned, absent: [] };
+}
+
+/** That somebody has it, to everybody who was told; and in time that they should say how it goes. */
+export function planAcknowledged(group: GroupRecord, policy: EscalationPolicy): PlannedNotification[] {
+  const { acknowledgement } = group;
+  if (!acknowledgement) return [];
+  const { atMs, progressAtMs = atMs } = acknowledgement;
+  const told = tellTheTold(group, 'acknowledged', `ack${atMs}`, atMs, true);
+  if (policy.acknowledgeLeaseMs === undefined) return told;
+  const dueMs = reminderMs(acknowledgement, policy);
+  const reminders = tellTheTold(group, 'reminder', `ack${atMs}.p${progressAtMs}.reminder`, dueMs, false);
+  return [...told, ...reminders.filter(({ channel }) => !keepsIncidents(channel))];
 }
 
 function update(group: GroupRecord): PlannedNotification[] {
@@ -62,7 +59,7 @@ function toldUntil(group: GroupRecord, untilMs: number): GroupRecord {
 }
 
 /**
- * One notification for each channel that was told of the group, even if perhaps only: an attempt without an answer may
+ * One notification for each address that was told of the group, even if perhaps only: an attempt without an answer may
  * have arrived.
  * @param everyIncident whether a channel that keeps incidents hears it for each of them, or only for the latest
  */
@@ -75,12 +72,14 @@ function tellTheTold(
 ): PlannedNotification[] {
   const told = new Map<string, PlannedNotification>();
   const entries = Object.values(group.sent).sort((a, b) => a.level - b.level);
-  for (const { channel, level, episode, kind: of, status } of entries) {
-    if ((of !== 'trigger' && of !== 'escalate') || status === 'gave-up') continue;
+  for (const { channel, person, level, episode, kind: of, status } of entries) {
+    if ((of !== 'trigger' && of !== 'escalate') || status === 'gave-up' || status === 'over-budget') continue;
     const incident = keepsIncidents(channel) && everyIncident ? `e${episode}.` : '';
-    const key = `${incident}${step}.${channel}`;
+    const target = { channel, ...(person === undefined ? {} : { person }) };
+    const key = `${incident}${step}.${addressOf(target)}`;
     const latest = Math.max(episode, told.get(key)?.episode ?? 0);
-    told.set(key, { key, kind, channel, level: told.get(key)?.level ?? level, episode: latest, round: 0, dueMs });
+    const firstLevel = told.get(key)?.level ?? level;
+    told.set(key, { key, kind, ...target, level: firstLevel, episode: latest, round: 0, dueMs });
   }
   return [...told.values()];
 }

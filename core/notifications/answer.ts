@@ -16,6 +16,10 @@ const DELIVERED: Readonly<Record<Channel, (status: number) => boolean>> = {
   pagerduty: (status) => status === 202,
   sns: (status) => status === 200,
   webhook: (status) => status >= 200 && status < 300,
+  email: (status) => status === 200,
+  sms: (status) => status === 200,
+  opsgenie: (status) => status === 202,
+  jsm: (status) => status === 202,
 };
 /** Of the 4xx those that are about the moment, not about the request. */
 const NOT_NOW = [408, 425, 429];

@@ -29,7 +29,17 @@ const BUILDERS: Readonly<Record<Channel, Build>> = {
     return webhookRequest(webhook, message, nowMs);
   },
   sns: (message) => snsRequest(message),
+  email: notYet('email'),
+  sms: notYet('sms'),
+  opsgenie: notYet('opsgenie'),
+  jsm: notYet('jsm'),
 };
+
+function notYet(channel: Channel): Build {
+  return () => {
+    throw new ChannelNotConfigured(channel, 'it');
+  };
+}
 
 /**
  * The request that brings a message to a channel.

@@ -120,6 +120,8 @@ function titleOf(
       return `${severity.toUpperCase()}, level ${level}: ${what}${isUnknown}, nobody has acknowledged`;
     case 'acknowledged':
       return `ACKNOWLEDGED by ${group.acknowledgement?.by ?? 'somebody'}: ${what}`;
+    case 'reminder':
+      return `STILL ON IT, ${group.acknowledgement?.by ?? 'somebody'}? ${what}: say so, or the escalation goes on`;
     case 'resolved':
       return `RESOLVED: ${what}`;
     case 'unknown':

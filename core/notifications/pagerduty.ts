@@ -7,6 +7,7 @@ const ACTIONS: Readonly<Record<Message['kind'], 'trigger' | 'acknowledge' | 'res
   // PagerDuty knows no "unknown": the incident stays open and its next trigger says so.
   unknown: 'trigger',
   acknowledged: 'acknowledge',
+  reminder: 'acknowledge',
   resolved: 'resolve',
 };
 /** Bytes of alerts in one event: the API takes 512 KB in all. */

@@ -5,6 +5,7 @@ const MARKS: Readonly<Record<Message['kind'], string>> = {
   trigger: '🔴',
   escalate: '🔺',
   acknowledged: '👀',
+  reminder: '⏳',
   resolved: '✅',
   unknown: '❔',
 };

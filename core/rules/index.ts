@@ -25,7 +25,7 @@ export { fitHistory, mapHistory, withoutSamples } from './history.ts';
 export { type EvaluationSample, KEPT_SAMPLES } from './inputs.ts';
 export { type AlertingRule, type RecordingRule, type Rule, type RuleGroup, ruleKey } from './model.ts';
 export { NO_DATA, NO_DATA_LABEL, type NoData } from './no-data.ts';
-export { type Plan, plan } from './plan.ts';
+export { cloudRecorded, type Plan, plan } from './plan.ts';
 export { missingSince } from './recording.ts';
 export { restore } from './restore.ts';
 export { parseRuleFile } from './rule-file.ts';

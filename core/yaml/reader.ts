@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { parseDuration } from '../promql/durations.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -30,6 +30,7 @@ export class YamlReader {
   readonly #file: string;
   readonly #Failure: typeof ConfigurationError;
   readonly #lines = new LineCounter();
+  readonly #document: Document;
   readonly #resolve: (node: YamlNode) => YamlNode;
 
   /**
@@ -40,6 +41,7 @@ export class YamlReader {
     this.#file = file;
     this.#Failure = Failure;
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true });
+    this.#document = document as Document;
     this.#resolve = (node) => (isAlias(node) ? node.resolve(document) : node);
     this.root = document.contents;
     for (const error of document.errors) this.problemAt(this.#positionOf(error.pos[0]), error.message);
@@ -153,6 +155,11 @@ export class YamlReader {
     const ms = parseDuration(text);
     if (ms === undefined) this.problem(node, `${what} must be a duration like 30s or 5m, got ${JSON.stringify(text)}`);
     return ms;
+  }
+
+  /** Whatever is written, as JavaScript has it. */
+  plain(node: YamlNode): unknown {
+    return this.#resolve(node)?.toJS(this.#document) ?? null;
   }
 
   #positionOf(offset: number): Position {

@@ -1,6 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { GroupState } from '../../core/rules/index.ts';
+import { replaceFile } from '../replace-file.ts';
 
 /** State of the rules, by group. */
 export type RulesState = Readonly<Record<string, GroupState>>;
@@ -38,21 +38,8 @@ export class RulesStateFile implements RulesStateStore {
   /** Replaces the file at once: a crash leaves the old state or the new one. */
   save(state: RulesState): Promise<void> {
     const text = JSON.stringify({ version: VERSION, groups: state });
-    const saved = this.saving.then(() => this.replace(text));
+    const saved = this.saving.then(() => replaceFile(this.path, text));
     this.saving = saved.catch(() => undefined);
     return saved;
-  }
-
-  private async replace(text: string): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true });
-    const temporary = `${this.path}.new`;
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, this.path);
   }
 }

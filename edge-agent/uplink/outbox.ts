@@ -111,11 +111,12 @@ export class Outbox {
   }
 
   /** The complete set of alerts. True when the next hop has it; alerts are not buffered, the next report says all. */
-  async report(alerts: AlertReport['alerts']): Promise<boolean> {
+  async report(alerts: AlertReport['alerts'], session?: AlertReport['session']): Promise<boolean> {
     if (!this.connected) return false;
     this.alertSeq += 1;
     const { boot, now, topics } = this.options;
-    return this.publish(topics.alerts, encodeAlerts({ boot, seq: this.alertSeq, sentAtMs: now(), alerts }));
+    const report = { boot, seq: this.alertSeq, sentAtMs: now(), alerts, ...(session ? { session } : {}) };
+    return this.publish(topics.alerts, encodeAlerts(report));
   }
 
   /**

@@ -1,13 +1,16 @@
 import { expireLeases, retire } from '../../core/alerting/lease.ts';
 import type { ReportedAlert } from '../../core/alerting/report.ts';
 import type { SenderState } from '../../core/alerting/sender.ts';
-import type { GroupState, RuleError } from '../../core/rules/group.ts';
+import type { GroupState, RecordedSample, RuleError } from '../../core/rules/group.ts';
 import type { RuleGroup } from '../../core/rules/model.ts';
+import { overlay } from '../../core/rules/overlay.ts';
 import type { Versioned } from '../shared/alerts-table.ts';
 import { type RoutePorts, routeReport, SENDERS, storeChange, tellGroups } from '../shared/route-report.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
-import { eventTimes, neededFrom, seriesOf } from './cloud-rules.ts';
+import { LOOKBACK_MS, neededFrom, seriesOf } from './cloud-rules.ts';
+import { alertsOf, dueMs, eventTimes } from './due.ts';
 import { evaluateCloudGroup } from './evaluate-group.ts';
+import { keptMs, readRecordings, writeRecordings } from './recordings.ts';
 
 /** Whose a thing is; undefined when it is not in the registry (any more). */
 export type OwnerOf = (thing: string) => Promise<{ readonly tenant: string; readonly site: string } | undefined>;
@@ -64,15 +67,31 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
       lastSeenMs,
     })),
   );
+  const kept = keptMs(ports.rules, LOOKBACK_MS);
+  const recordings = await readRecordings(ports.table, kept.keys());
+  const groups = await Promise.all(
+    ports.rules.map(async (group) => {
+      const before = await ports.table.get<GroupState>(RULES, group.name);
+      return { group, before, atMs: dueMs(group, before?.document, nowMs) };
+    }),
+  );
+  const due = groups.flatMap(({ group, atMs }) => (atMs === undefined ? [] : [{ group, atMs }]));
   const all = points.flat();
-  const source = seriesOf(all, seen, eventTimes(ports.rules, nowMs));
+  const recorded: RecordedSample[] = [];
+  const source = overlay(seriesOf(all, seen, eventTimes(due), recordings), recorded);
   const alerts: ReportedAlert[] = [];
   const problems: RuleError[] = [];
   let late = 0;
-  for (const group of ports.rules) {
-    const before = await ports.table.get<GroupState>(RULES, group.name);
-    const result = evaluateCloudGroup(group, all, source, nowMs, before?.document, ports.nowMs);
+  for (const { group, before, atMs } of groups) {
+    if (atMs === undefined) {
+      alerts.push(...alertsOf(before?.document ?? {}));
+      continue;
+    }
+    const result = evaluateCloudGroup(group, all, source, atMs, before?.document, ports.nowMs);
     late += result.late;
+    recorded.push(...result.recorded);
+    // Before the state, which says that the slot is done: a crash in between makes the slot be recorded again.
+    await writeRecordings(ports.table, recordings, result.recorded, kept);
     await ports.table.put(RULES, group.name, result.state, before?.version);
     alerts.push(...result.alerts);
     problems.push(...result.errors, ...result.warnings);

@@ -28,7 +28,7 @@ const ports: EvaluatePorts = {
   table,
   groups: groupsIn(table),
   escalations: stepFunctionsEscalations(sfn, env.STATE_MACHINE_ARN),
-  route: readRouting(import.meta.dirname, env.RULES_DIRECTORY).route,
+  routing: readRouting(import.meta.dirname, env.RULES_DIRECTORY),
   leaseMs: Number(env.LEASE_SECONDS) * 1000,
   rules: cloudGroups(readRuleTexts(import.meta.dirname, env.RULES_DIRECTORY)),
   readWindow: windowReader(dynamo, env.RULE_WINDOW_TABLE),

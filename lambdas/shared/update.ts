@@ -5,7 +5,8 @@ export class TooMuchContention extends Error {
   override readonly name = 'TooMuchContention';
 }
 
-const ATTEMPTS = 20;
+/** With the pauses of the table about 15 s: half of what a function that routes alerts may take. */
+const ATTEMPTS = 28;
 
 /**
  * Reads, decides and writes one document until nobody came in between. `change` may run several times; the last one counts.

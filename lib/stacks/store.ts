@@ -20,5 +20,9 @@ export class StoreStack extends Stack {
         ? new TimestreamStore(this, 'Timestream', environment)
         : new PrometheusStore(this, 'Prometheus', environment);
     new CfnOutput(this, 'MetricStore', { value: this.store.kind });
+    // The workspace has a number of its own in its address; Timestream's tables are found by their names.
+    if (this.store.kind === 'prometheus') {
+      new CfnOutput(this, 'PrometheusEndpoint', { value: this.store.variables.PROMETHEUS_ENDPOINT });
+    }
   }
 }

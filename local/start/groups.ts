@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { SenderState } from '../../core/alerting/sender.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
+import { readDocument } from '../../lambdas/shared/document.ts';
 
 /** What the cloud knows of alerts: read from its table, as an operator's tool would. */
 export interface CloudAlerts {
@@ -19,10 +20,9 @@ export function alertsReader(client: DynamoDBClient, table: string): () => Promi
       { client: documents },
       { TableName: table, ConsistentRead: true },
     )) {
-      for (const { pk, document } of Items) {
-        const parsed = JSON.parse(String(document)) as unknown;
-        if (String(pk).startsWith('GROUP#')) groups.push(parsed as GroupRecord);
-        else if (pk === 'SENDER') senders.push(parsed as SenderState);
+      for (const item of Items) {
+        if (String(item.pk).startsWith('GROUP#')) groups.push(readDocument<GroupRecord>(item));
+        else if (item.pk === 'SENDER') senders.push(readDocument<SenderState>(item));
       }
     }
     return { groups, senders };

@@ -7,6 +7,7 @@ import { prepareAssembly } from '../assembly.ts';
 import type { InboxMessage } from '../inbox/inbox.ts';
 import { createEgressInspector } from '../privacy/egress-inspector.ts';
 import { referenceWaveform } from '../privacy/reference.ts';
+import { announceTwin } from '../running-twin.ts';
 import { startSampleApp } from '../sample-app/start.ts';
 import { startTwin } from '../twin.ts';
 import { agentConfiguration, boardConfiguration, SEED, THING } from './agent-configuration.ts';
@@ -174,6 +175,18 @@ export async function openRun(
       command({ command: 'live', seconds }),
     );
     closers.push(() => web.close());
+    const unannounce = announceTwin(dataDir, {
+      pid: process.pid,
+      startedAtMs,
+      endpoint: twin.endpoint,
+      region: twin.place.region,
+      credentials: twin.credentials,
+      environment: ENVIRONMENT,
+      outputs: Object.assign({}, ...Object.values(twin.outputs)) as Record<string, string>,
+      webUrl: web.url,
+      agentStatusUrl: `http://127.0.0.1:${statusPort}/status`,
+    });
+    closers.push(async () => unannounce());
 
     // Since the process was started: what a person waited for.
     const readyMs = Math.round(performance.now());

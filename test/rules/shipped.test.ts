@@ -3,10 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { catalogue } from '../../core/metrics/catalogue.ts';
 import { metricNameOf } from '../../core/promql/index.ts';
-import { parseRuleFile, plan, type Rule, selectors } from '../../core/rules/index.ts';
+import { cloudRecorded, parseRuleFile, plan, type Rule, selectors } from '../../core/rules/index.ts';
 import { DEVICE, RuleTimeline, shippedGroup } from '../support/rule-timeline.ts';
 
-const files = readdirSync('rules/alerts').map((name) => `rules/alerts/${name}`);
+const files = ['alerts', 'recording'].flatMap((folder) =>
+  readdirSync(`rules/${folder}`).map((name) => `rules/${folder}/${name}`),
+);
 const rules: readonly Rule[] = files.flatMap((file) =>
   parseRuleFile(readFileSync(file, 'utf8'), file).flatMap((group) => group.rules),
 );
@@ -20,14 +22,19 @@ const SPECIFIED = new Set([
   'DatabaseConnectionPoolExhaustion',
 ]);
 
+const alerts = rules.filter(({ kind }) => kind === 'alerting');
+
 describe('the shipped alerts', () => {
-  test('select metrics of the catalogue only', () => {
+  test('select metrics of the catalogue, and what is recorded, only', () => {
+    const recorded = new Set(rules.filter(({ kind }) => kind === 'recording').map(({ name }) => name));
     const names = rules.flatMap(selectors).map((matchers) => metricNameOf(matchers) ?? '(no name)');
-    const unknown = names.filter((name) => !catalogue[name] && !catalogue[name.replace(/_(bucket|sum|count)$/, '')]);
+    const unknown = names.filter(
+      (name) => !recorded.has(name) && !catalogue[name] && !catalogue[name.replace(/_(bucket|sum|count)$/, '')],
+    );
     expect(unknown).toEqual([]);
   });
 
-  test.each(rules.filter(({ name }) => !SPECIFIED.has(name)).map((rule) => [rule.name, rule] as const))(
+  test.each(alerts.filter(({ name }) => !SPECIFIED.has(name)).map((rule) => [rule.name, rule] as const))(
     '%s says how bad it is, what it is about, and where to read on',
     (name, rule) => {
       if (rule.kind !== 'alerting') throw new Error(`${name} is no alert`);
@@ -44,8 +51,17 @@ describe('the shipped alerts', () => {
   );
 
   test('run where their expressions say', () => {
-    const cloud = rules.filter((rule) => plan(rule).where === 'cloud').map(({ name }) => name);
-    expect(cloud.sort()).toEqual(['EdgeAgentSilent', 'LowDataQuality', 'Watchdog']);
+    const recorded = cloudRecorded(rules);
+    const cloud = alerts.filter((rule) => plan(rule, recorded).where === 'cloud').map(({ name }) => name);
+    expect(cloud.sort()).toEqual([
+      'EdgeAgentSilent',
+      'ErrorBudgetBurnsFast',
+      'ErrorBudgetBurnsSlowly',
+      'LowDataQuality',
+      'Watchdog',
+    ]);
+    // Of the objectives everything is computed across agents.
+    expect(rules.filter((rule) => rule.kind === 'recording' && plan(rule, recorded).where === 'edge')).toEqual([]);
   });
 
   const promtool = spawnSync('promtool', ['--version']);

@@ -1,12 +1,13 @@
 import { fingerprintOf } from '../../core/alerting/fingerprint.ts';
 import type { AlertEvent } from '../../core/alerting/sender.ts';
-import { acknowledge } from '../../core/escalation/acknowledge.ts';
+import { acknowledge, recordProgress } from '../../core/escalation/acknowledge.ts';
 import { applyEvents } from '../../core/escalation/apply-events.ts';
-import { type Decision, decide } from '../../core/escalation/decide.ts';
+import { type Circumstances, type Decision, decide } from '../../core/escalation/decide.ts';
 import type { GroupRecord, GroupSettings } from '../../core/escalation/group.ts';
 import { type Outcome, recordOutcome } from '../../core/escalation/ledger.ts';
 import type { Notification } from '../../core/escalation/notification.ts';
-import type { EscalationPolicy } from '../../core/escalation/policy.ts';
+import { addressOf, type EscalationPolicy } from '../../core/escalation/policy.ts';
+import type { Problem } from '../../core/escalation/problems.ts';
 
 export const SETTINGS: GroupSettings = {
   groupId: 'g',
@@ -36,9 +37,13 @@ export const T0 = Date.UTC(2026, 10, 23, 12);
 export class Timeline {
   group: GroupRecord | undefined;
   readonly said: string[] = [];
+  /** What must be said on another path: `300s nobody`. */
+  readonly problems: string[] = [];
   /** Every notification that was handed to a channel. */
   readonly sent: (Notification & { readonly generation: number })[] = [];
   answer: (notification: Notification) => Outcome | 'crash' = () => ({ status: 'delivered', summary: 'ok' });
+  /** What is so outside the group: silences, who is on call. */
+  circumstances: () => Partial<Circumstances> = () => ({});
   readonly #policy: EscalationPolicy;
   readonly #settings: GroupSettings;
   #nowMs = T0;
@@ -62,6 +67,17 @@ export class Timeline {
     const events = [{ kind, fingerprint: fingerprintOf(labels), alert }];
     const from = { sender: 'lab-1', senderVersion: version, events };
     this.#store(applyEvents(this.group, this.#settings, from, this.#nowMs));
+  }
+
+  /** Somebody looks although nothing happened: a silence was created, healing has ended. */
+  look(): void {
+    this.#run();
+  }
+
+  progress(by = 'Ada', note = ''): boolean {
+    const group = recordProgress(this.group, this.group?.generation ?? 1, by, note, this.#nowMs);
+    this.#store(group ?? this.group);
+    return group !== undefined;
   }
 
   acknowledge(by = 'Ada'): string {
@@ -98,8 +114,13 @@ export class Timeline {
     this.#lookAtMs = Number.POSITIVE_INFINITY;
     for (let turns = 0; this.group; turns += 1) {
       if (turns > 100) throw new Error('decide never comes to rest');
-      const decision: Decision = decide(this.group, this.#policy, this.#nowMs, 0);
+      const decision: Decision = decide(this.group, this.#policy, {
+        ...this.circumstances(),
+        nowMs: this.#nowMs,
+        historyEvents: 0,
+      });
       this.group = decision.group;
+      this.problems.push(...decision.problems.map(({ kind }: Problem) => `${this.second}s ${kind}`));
       if (decision.next === 'done') return;
       if (decision.next === 'wait') {
         this.#lookAtMs = this.#nowMs + decision.waitSeconds * 1000;
@@ -113,11 +134,12 @@ export class Timeline {
     if (!this.group) return;
     const { generation } = this.group;
     this.sent.push({ ...notification, generation });
-    const { kind, channel, episode } = notification;
+    const { kind, channel, person, episode } = notification;
+    const address = addressOf({ channel, ...(person === undefined ? {} : { person }) });
     const answer = this.answer(notification);
     const failed = answer !== 'crash' && answer.status !== 'delivered' ? ` (${answer.status})` : '';
     const incident = channel === 'pagerduty' ? ` ${generation}.${episode}` : '';
-    this.said.push(`${this.second}s ${kind} ${channel}${incident}${answer === 'crash' ? ' (crash)' : failed}`);
+    this.said.push(`${this.second}s ${kind} ${address}${incident}${answer === 'crash' ? ' (crash)' : failed}`);
     if (answer !== 'crash') this.group = recordOutcome(this.group, generation, notification, answer, this.#nowMs);
   }
 }

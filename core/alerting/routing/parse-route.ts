@@ -1,4 +1,4 @@
-import { formatMatchers } from '../../promql/matchers.ts';
+import { formatMatchers, type Matcher } from '../../promql/matchers.ts';
 import type { YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { Route } from './config.ts';
 import { readMatcherFields } from './read-matchers.ts';
@@ -21,32 +21,40 @@ export const ROOT_DEFAULTS: Inherited = {
   repeatIntervalMs: 4 * 3_600_000,
 };
 
+/** Notes a name to which nothing belongs. */
+export interface NameChecks {
+  readonly receiver: (node: YamlNode, name: string) => void;
+  readonly timeInterval: (node: YamlNode, name: string) => void;
+}
+
 /** Reads a route and those below it. */
 export function readRoute(
   yaml: YamlReader,
   node: YamlNode,
   inherited: Inherited,
   isRoot: boolean,
-  checkReceiver: (node: YamlNode, name: string) => void,
+  names: NameChecks,
 ): Route {
   const fields = yaml.fields(node, 'a route', ROUTE_FIELDS);
   const receiver = yaml.text(fields.get('receiver'), 'receiver');
-  if (receiver !== undefined) checkReceiver(fields.get('receiver'), receiver);
+  if (receiver !== undefined) names.receiver(fields.get('receiver'), receiver);
   else if (isRoot && node) yaml.problem(node, 'the first route has no receiver: it catches what no other route takes');
   for (const name of isRoot ? [...CONDITIONS, 'continue'] : []) {
     const condition = fields.get(name);
     if (condition) yaml.problem(condition, `the first route takes every alert, it cannot have ${name}`);
   }
-  for (const name of ['mute_time_intervals', 'active_time_intervals']) {
-    const intervals = fields.get(name);
-    if (intervals) yaml.warning(intervals, `${name} are understood but not applied yet`);
-  }
+  const intervals = (name: string): string[] =>
+    yaml.items(fields.get(name), name).flatMap((item) => {
+      const interval = yaml.text(item, `an item of ${name}`);
+      if (interval !== undefined) names.timeInterval(item, interval);
+      return interval ?? [];
+    });
   const timing = (name: string, mayBeZero: boolean): number | undefined => {
     const ms = yaml.durationMs(fields.get(name), name);
     if (ms === 0 && !mayBeZero) yaml.problem(fields.get(name), `${name} must be longer than 0s`);
     return ms;
   };
-  const matchers = readMatcherFields(yaml, fields, '');
+  const matchers = inOrder(readMatcherFields(yaml, fields, ''));
   const own: Inherited = {
     key: `${inherited.key}${isRoot ? '' : '/'}${formatMatchers(matchers)}`,
     receiver: receiver ?? inherited.receiver,
@@ -59,15 +67,22 @@ export function readRoute(
     ...own,
     matchers,
     continue: yaml.boolean(fields.get('continue'), 'continue') ?? false,
-    routes: yaml
-      .items(fields.get('routes'), 'routes')
-      .map((child) => readRoute(yaml, child, own, false, checkReceiver)),
+    muteTimeIntervals: intervals('mute_time_intervals'),
+    activeTimeIntervals: intervals('active_time_intervals'),
+    routes: yaml.items(fields.get('routes'), 'routes').map((child) => readRoute(yaml, child, own, false, names)),
   };
 }
 
+/** Alertmanager's order, so that a route's key is what Alertmanager writes. */
+function inOrder(matchers: readonly Matcher[]): Matcher[] {
+  const key = ({ name, value }: Matcher): string => `${name}\0${value}`;
+  return matchers.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
 function readGroupBy(yaml: YamlReader, node: YamlNode): readonly string[] | 'all' | undefined {
-  if (!node) return undefined;
   const names = yaml.texts(node, 'group_by');
+  // An empty list says nothing, as in Alertmanager: what the parent says holds.
+  if (names.length === 0) return undefined;
   if (new Set(names).size < names.length) yaml.problem(node, 'group_by names a label twice');
   if (!names.includes('...')) return names;
   if (names.length > 1) yaml.problem(node, 'group_by has "..." (all labels) beside other names: keep one of the two');

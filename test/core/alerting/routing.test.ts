@@ -71,7 +71,18 @@ describe('the route tree', () => {
   });
 
   test('warns of integrations to which nothing is sent, with the place', () => {
-    expect(receivers[1]).toEqual({ name: 'critical', integrations: ['email', 'slack'] });
+    expect(receivers[1]).toEqual({
+      name: 'critical',
+      integrations: [
+        {
+          kind: 'email',
+          key: 'email[0]',
+          sendResolved: false,
+          settings: { to: 'a@example.org', from: 'b@example.org' },
+        },
+        { kind: 'slack', key: 'slack[0]', sendResolved: false, settings: { channel: '#a' } },
+      ],
+    });
     expect(warnings).toEqual([
       'routing.yaml:21:20: receiver "critical": nothing is sent to email; channels are slack, pagerduty, sns, webhook',
     ]);
@@ -86,8 +97,17 @@ describe('matchers', () => {
     expect(texts('{a="1",b=~"2|3",}')).toEqual(['a = 1', 'b =~ 2|3']);
     expect(texts('a="quote \\" and \\\\"')).toEqual(['a = quote " and \\']);
     expect(texts('a=')).toEqual(['a = ']);
+    expect(texts('{}')).toEqual([]);
   });
-  test.each(['', '{}', 'a', '=b', 'a="b', '{a="b"', 'a="b" c="d"', 'a=~"("'])('refuses %j', (text) => {
+  test('are read in the classic syntax where the newer one cannot, or differs', () => {
+    expect(texts('{a="b"')).toEqual(['a = b']);
+    expect(texts(String.raw`code=~"5\d+"`)).toEqual([String.raw`code =~ 5\d+`]);
+    expect(texts('a=b c')).toEqual(['a = b c']);
+  });
+  test('may have any name in quotes', () => {
+    expect(texts('"électrode.1"="Cz"')).toEqual(['électrode.1 = Cz']);
+  });
+  test.each(['a', '=b', 'a="b', 'a="b" c="d"', 'a=~"("'])('refuses %j', (text) => {
     expect(() => parseMatchers(text)).toThrow();
   });
 });

@@ -247,7 +247,7 @@ describe('an execution', () => {
     const lab = new Timeline();
     lab.alert('firing', 'A');
     if (!lab.group) throw new Error('the group was not opened');
-    const decision = decide(lab.group, THREE_LEVELS, T0 + 60_000, MAX_HISTORY_EVENTS);
+    const decision = decide(lab.group, THREE_LEVELS, { nowMs: T0 + 60_000, historyEvents: MAX_HISTORY_EVENTS });
     expect(decision).toMatchObject({ next: 'continue', input: { groupId: 'g', generation: 1, continuation: 1 } });
     expect(decision.group.sent).toEqual(lab.group.sent);
   });

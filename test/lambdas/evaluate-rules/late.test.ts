@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { cloudSeries } from '../../../core/rules/cloud-series.ts';
 import type { GroupState } from '../../../core/rules/index.ts';
-import { cloudGroups, eventTimes, seriesOf } from '../../../lambdas/evaluate-rules/cloud-rules.ts';
+import { cloudGroups, seriesOf } from '../../../lambdas/evaluate-rules/cloud-rules.ts';
+import { eventTimes } from '../../../lambdas/evaluate-rules/due.ts';
 import { evaluateCloudGroup } from '../../../lambdas/evaluate-rules/evaluate-group.ts';
 import { keepForRules } from '../../../lambdas/ingest/rule-series.ts';
 import { fromItem, type RuleWindowItem, type WindowPoint } from '../../../lambdas/shared/rule-window.ts';
@@ -81,7 +82,7 @@ async function history(messages: readonly Message[], delayed: boolean): Promise<
     nowMs = evaluateMs;
     const points: WindowPoint[] = [...table.values()].map(fromItem);
     const silent = { labels: { thing: 'c' }, lastSeenMs: START };
-    const source = seriesOf(points, [silent], eventTimes(groups, nowMs));
+    const source = seriesOf(points, [silent], eventTimes(groups.map((group) => ({ group, atMs: nowMs }))));
     for (const group of groups) {
       const result = evaluateCloudGroup(group, points, source, nowMs, state);
       state = JSON.parse(JSON.stringify(result.state)) as GroupState;

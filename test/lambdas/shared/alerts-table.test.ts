@@ -57,6 +57,16 @@ describe('the table of alerts, in DynamoDB', () => {
     expect(await table.get('GROUP#none', 'GROUP')).toBeUndefined();
   });
 
+  test('keeps a document that is far larger than an item may be, when its parts are alike', async () => {
+    const annotations = {
+      description: 'The switch of room 4 does not answer; what is behind it is silent. '.repeat(5),
+    };
+    const members = Array.from({ length: 2000 }, (_, i) => ({ labels: { thing: `headset-${i}` }, annotations }));
+    await table.put('GROUP#large', 'GROUP', { members }, undefined);
+    expect((await table.get('GROUP#large', 'GROUP'))?.document).toEqual({ members });
+    expect(await table.list('GROUP#large')).toHaveLength(1);
+  });
+
   test('lists a partition in order, all pages of it', async () => {
     const big = 'x'.repeat(300_000);
     for (const thing of ['c', 'a', 'b', 'd', 'e']) await table.put('SENDER', thing, { thing, big }, undefined);

@@ -1,0 +1,59 @@
+import type { Labels } from '../../metrics/model.ts';
+import { type Matcher, type MatchOperator, matcher, matches } from '../../promql/matchers.ts';
+
+/** A matcher as plain data, as it is stored. */
+export interface MatcherRecord {
+  readonly name: string;
+  readonly op: MatchOperator;
+  readonly value: string;
+}
+
+/**
+ * Somebody's word that nobody is to be told of certain alerts for a time. Stored as it is here.
+ *
+ * A `maintenance` window is a silence that was planned: when it closes, what still fires is raised like a new alert.
+ */
+export interface Silence {
+  readonly id: string;
+  readonly kind: 'silence' | 'maintenance';
+  /** An alert is silenced when all matchers of any set match it. */
+  readonly matcherSets: readonly (readonly MatcherRecord[])[];
+  readonly startsAtMs: number;
+  /** From here on it is over. */
+  readonly endsAtMs: number;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly createdAtMs: number;
+  /** Only alerts of this experiment's session, and not for longer than it lasts. */
+  readonly session?: string;
+  /** Who ended it before its time. */
+  readonly expiredBy?: string;
+}
+
+export type SilenceState = 'pending' | 'active' | 'expired';
+
+/** The label that binds an alert to an experiment's session. */
+export const SESSION_LABEL = 'session_id';
+
+export function silenceState({ startsAtMs, endsAtMs }: Silence, nowMs: number): SilenceState {
+  if (nowMs < startsAtMs) return 'pending';
+  return nowMs < endsAtMs ? 'active' : 'expired';
+}
+
+/** The matchers of each set, ready to test, the session's included. */
+export function silenceMatchers({ matcherSets, session }: Silence): Matcher[][] {
+  const ofSession = session === undefined ? [] : [matcher(SESSION_LABEL, '=', session)];
+  return matcherSets.map((set) => [...ofSession, ...set.map(({ name, op, value }) => matcher(name, op, value))]);
+}
+
+/**
+ * Finds the active silence of an alert: the first by id, so that the answer does not depend on the order of storage.
+ * @returns the silence's id
+ */
+export function silencer(silences: readonly Silence[], nowMs: number): (labels: Labels) => string | undefined {
+  const active = silences
+    .filter((silence) => silenceState(silence, nowMs) === 'active')
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((silence) => ({ id: silence.id, sets: silenceMatchers(silence) }));
+  return (labels) => active.find(({ sets }) => sets.some((set) => matches(labels, set)))?.id;
+}
