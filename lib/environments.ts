@@ -38,6 +38,12 @@ export interface Environment {
   readonly alarmRecipients: readonly string[];
   /** E-mail addresses behind the escalation channel `sns`. */
   readonly notificationRecipients: readonly string[];
+  /** Where the watcher of alerting runs: another region than everything else. */
+  readonly watcherRegion: string;
+  /** E-mail addresses that hear from the watcher: people whom the first way does not reach, or mailboxes elsewhere. */
+  readonly watcherRecipients: readonly string[];
+  /** No heartbeat for so long is an alarm. One comes a minute, so that two must be missing. */
+  readonly heartbeatSilenceSeconds: number;
   /** Display name of the Identity Center group that administers Grafana. It must exist before the dashboards stack. */
   readonly grafanaAdminGroup: string;
 }
@@ -59,6 +65,9 @@ const dev: Environment = {
   reportIntervalSeconds: 30,
   alarmRecipients: [],
   notificationRecipients: [],
+  watcherRegion: 'eu-west-1',
+  watcherRecipients: [],
+  heartbeatSilenceSeconds: 120,
   grafanaAdminGroup: 'neurascale-monitor-admins',
 };
 
@@ -90,7 +99,8 @@ export interface Settings {
 
 /**
  * Reads `-c env=`, `-c metricStore=`, `-c rules=`, `-c checks=strict`, `-c ackIntervalSeconds=`,
- * `-c reportIntervalSeconds=`, `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=` and `-c grafanaAdminGroup=`.
+ * `-c reportIntervalSeconds=`, `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=`, `-c watcherRegion=`,
+ * `-c watcherRecipients=`, `-c heartbeatSilenceSeconds=` and `-c grafanaAdminGroup=`.
  * @param context looks a context key up; undefined when it is not given
  * @throws UserError naming every wrong value and what is allowed
  */
@@ -140,6 +150,9 @@ export function readSettings(context: (key: string) => unknown): Settings {
       reportIntervalSeconds: seconds('reportIntervalSeconds', chosen.reportIntervalSeconds, MOST_REPORT_SECONDS),
       alarmRecipients: addresses('alarmRecipients', chosen.alarmRecipients),
       notificationRecipients: addresses('notificationRecipients', chosen.notificationRecipients),
+      watcherRegion: text('watcherRegion', chosen.watcherRegion),
+      watcherRecipients: addresses('watcherRecipients', chosen.watcherRecipients),
+      heartbeatSilenceSeconds: seconds('heartbeatSilenceSeconds', chosen.heartbeatSilenceSeconds, 3600),
       grafanaAdminGroup: text('grafanaAdminGroup', chosen.grafanaAdminGroup),
     },
     rulesDir: text('rules', 'rules'),

@@ -16,6 +16,7 @@ const DELIVERED: Readonly<Record<Channel, (status: number) => boolean>> = {
   pagerduty: (status) => status === 202,
   sns: (status) => status === 200,
   webhook: (status) => status >= 200 && status < 300,
+  heartbeat: (status) => status === 200,
   email: (status) => status === 200,
   sms: (status) => status === 200,
   opsgenie: (status) => status === 202,

@@ -28,6 +28,11 @@ const BUILDERS: Readonly<Record<Channel, Build>> = {
     if (!webhook) throw new ChannelNotConfigured('webhook', '{"webhook": {"url": "https://...", "signingKey": "..."}}');
     return webhookRequest(webhook, message, nowMs);
   },
+  heartbeat: (message, { channels: { heartbeat }, nowMs }) => {
+    if (!heartbeat)
+      throw new ChannelNotConfigured('heartbeat', '{"heartbeat": {"url": "https://...", "signingKey": "..."}}');
+    return webhookRequest(heartbeat, message, nowMs);
+  },
   sns: (message) => snsRequest(message),
   email: notYet('email'),
   sms: notYet('sms'),

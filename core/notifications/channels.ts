@@ -3,6 +3,8 @@ export interface Channels {
   readonly slack?: { readonly webhookUrl: string };
   readonly pagerduty?: { readonly routingKey: string; readonly eventsUrl: string };
   readonly webhook?: { readonly url: string; readonly signingKey?: string };
+  /** The watcher in the other region: its address and its key. */
+  readonly heartbeat?: { readonly url: string; readonly signingKey: string };
   /** Signs the links of the acknowledge page. */
   readonly acknowledge?: { readonly signingKey: string };
 }
@@ -61,6 +63,12 @@ export function readChannels(text: string): Channels {
       webhook: {
         url: read('webhook', 'url', isUrl, 'a URL'),
         ...(has('webhook', 'signingKey') && { signingKey: read('webhook', 'signingKey', isKey, key) }),
+      },
+    }),
+    ...(has('heartbeat') && {
+      heartbeat: {
+        url: read('heartbeat', 'url', isUrl, 'a URL'),
+        signingKey: read('heartbeat', 'signingKey', isKey, key),
       },
     }),
     ...(has('acknowledge') && { acknowledge: { signingKey: read('acknowledge', 'signingKey', isKey, key) } }),
