@@ -12,6 +12,8 @@ export const functions = {
   'escalation-wait': { rules: 'none' },
   acknowledge: { rules: 'none' },
   'anchor-audit': { rules: 'none' },
+  heartbeat: { rules: 'none' },
+  watch: { rules: 'none' },
   'register-device': { rules: 'none' },
   'provision-dashboards': { rules: 'none' },
 } as const satisfies Readonly<Record<string, { readonly rules: 'files' | 'cloud-series' | 'none' }>>;
