@@ -110,6 +110,8 @@ export function loadRules(count: number): RuleGroup[] {
       annotations: {},
       forMs: 120_000,
       keepFiringForMs: 0,
+      watermarkMs: undefined,
+      noData: 'resolve',
       line: 1,
     };
   });

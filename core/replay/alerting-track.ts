@@ -1,12 +1,17 @@
 import type { Labels } from '../metrics/model.ts';
 import { evaluate } from '../promql/evaluate.ts';
+import { neededSeries } from '../promql/needed-series.ts';
 import { parsePromql } from '../promql/parser.ts';
 import type { ColumnSeries, ColumnStore } from '../promql/range/column-store.ts';
 import { type ChunkResult, vectorAt } from '../promql/range/range-query.ts';
+import type { SeriesSource } from '../promql/series.ts';
 import { alertSeries } from '../rules/alert-series.ts';
 import { type AlertChange, type AlertingState, NO_ALERTS, type Render, step } from '../rules/alert-state.ts';
+import { Inputs } from '../rules/inputs.ts';
 import type { AlertingRule, RuleGroup } from '../rules/model.ts';
+import { missingData } from '../rules/no-data.ts';
 import { renderTemplate } from '../rules/template/template.ts';
+import { watermarkOf } from '../rules/watermark.ts';
 import type { Track } from './track.ts';
 
 /** An alert began or ceased to be pending or to fire. */
@@ -26,9 +31,10 @@ export function alertingTrack(
   { lookbackMs, writesAlerts }: { readonly lookbackMs: number; readonly writesAlerts: boolean },
   tell: (change: TimedChange) => void,
 ): Track {
-  // Annotations are for people to read; those that change what the rule does stay.
-  const annotations = Object.entries(rule.annotations).filter(([name]) => name.startsWith('nsmon_'));
-  const bare: AlertingRule = { ...rule, annotations: Object.fromEntries(annotations) };
+  // Annotations are for people to read, and nobody reads these.
+  const bare: AlertingRule = { ...rule, annotations: {} };
+  const watermarkMs = watermarkOf(group, rule);
+  const minds = rule.noData !== 'resolve';
   const hasFixedLabels = !Object.values(rule.labels).some((text) => text.includes('{{'));
   let state: AlertingState = NO_ALERTS;
   let written = new Set<ColumnSeries>();
@@ -41,7 +47,7 @@ export function alertingTrack(
     (nowMs: number): Render =>
     (text, labels, value) => {
       if (!text.includes('{{')) return text;
-      const at = nowMs - group.queryOffsetMs;
+      const at = nowMs - watermarkMs;
       return renderTemplate(
         text,
         { labels, externalLabels: {}, value },
@@ -57,12 +63,19 @@ export function alertingTrack(
       );
     };
 
+  /** What the selectors find at a time, for rules to which no data is more than nothing. */
+  const missing = (nowMs: number, source: SeriesSource, holds: boolean) => {
+    const at = nowMs - watermarkMs;
+    const inputs = new Inputs(source);
+    const needed = neededSeries(rule.query, { startMs: at, endMs: at, stepMs: 0, lookbackMs });
+    for (const [{ matchers }, { fromMs, toMs }] of needed) inputs.select(matchers, fromMs, toMs);
+    return missingData(bare, inputs, holds, {});
+  };
+
   const write = (nowMs: number): void => {
     const now = new Set<ColumnSeries>();
-    for (const { name, labels, value } of alertSeries(
-      state.alerts.filter(({ phase }) => phase !== 'resolved'),
-      nowMs,
-    )) {
+    const living = state.alerts.filter(({ phase }) => phase !== 'resolved');
+    for (const { name, labels, value } of alertSeries(living, nowMs)) {
       const series = store.series({ ...labels, __name__: name });
       series.append(nowMs, value);
       now.add(series);
@@ -72,11 +85,18 @@ export function alertingTrack(
   };
 
   /** @returns whether the next step would change nothing if the same elements were there */
-  const advance = (result: ChunkResult, k: number, nowMs: number): boolean => {
+  const advance = (result: ChunkResult, k: number, nowMs: number, source: SeriesSource | undefined): boolean => {
     try {
       const vector = vectorAt(result, k);
       if (vector instanceof Error) throw vector;
-      const [next, changes] = step(bare, state, vector, nowMs, render(nowMs));
+      const [next, changes] = step(
+        bare,
+        state,
+        vector,
+        nowMs,
+        render(nowMs),
+        source && missing(nowMs, source, vector.length > 0),
+      );
       const active = next.alerts.filter(({ phase }) => phase !== 'resolved').length;
       if (group.limit > 0 && active > group.limit) {
         state = NO_ALERTS;
@@ -84,7 +104,7 @@ export function alertingTrack(
       }
       state = next;
       for (const change of changes) tell({ ...change, atMs: nowMs, rule });
-      if (writesAlerts) write(nowMs);
+      if (writesAlerts) write(nowMs - watermarkMs);
       if (changes.length > 0 || active !== vector.length) return false;
       return next.alerts.every(
         ({ phase, keepFiringSinceMs }) => phase !== 'pending' && keepFiringSinceMs === undefined,
@@ -100,18 +120,20 @@ export function alertingTrack(
     rule,
     take(result, firstMs, intervalMs, count) {
       const occupied = occupancy(result, count);
-      if (!occupied && !isAlive()) return;
+      if (!occupied && !isAlive() && !minds) return;
+      const lastMs = firstMs + (count - 1) * intervalMs;
+      const source = minds ? store.source(firstMs - watermarkMs - lookbackMs, lastMs) : undefined;
       let isSteady = false;
       let isAliveNow = isAlive();
       for (let k = 0; k < count; k += 1) {
         const isOccupied = occupied?.[k] === 1;
-        if (!isOccupied && !isAliveNow) {
+        if (!isOccupied && !isAliveNow && !minds) {
           isSteady = false;
           continue;
         }
         if (isSteady && isOccupied && isAsBefore(result, k)) continue;
-        const settled = advance(result, k, firstMs + k * intervalMs);
-        isSteady = settled && isOccupied && hasFixedLabels && !writesAlerts && result.kind === 'columns';
+        const settled = advance(result, k, firstMs + k * intervalMs, source);
+        isSteady = settled && isOccupied && hasFixedLabels && !writesAlerts && !minds && result.kind === 'columns';
         isAliveNow = isAlive();
       }
     },

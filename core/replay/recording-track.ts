@@ -67,11 +67,11 @@ export function recordingTrack(group: RuleGroup, rule: RecordingRule, store: Col
     take(result: ChunkResult, firstMs: number, intervalMs: number, count: number) {
       const series = result.kind === 'columns' ? seriesOf(result.elements) : undefined;
       if (result.kind === 'columns' && series) {
-        const steps = { firstMs, stepMs: intervalMs, count };
+        const steps = { firstMs: firstMs - group.queryOffsetMs, stepMs: intervalMs, count };
         for (const [i, column] of result.columns.entries()) recordColumn(series[i]!, column, steps);
         return;
       }
-      for (let k = 0; k < count; k += 1) record(vectorAt(result, k), firstMs + k * intervalMs);
+      for (let k = 0; k < count; k += 1) record(vectorAt(result, k), firstMs + k * intervalMs - group.queryOffsetMs);
     },
     get errors() {
       return { count: errors, last: lastError };

@@ -2,6 +2,7 @@ import type { ColumnStore } from '../promql/range/column-store.ts';
 import { Arena } from '../promql/range/columns.ts';
 import { RangeQuery } from '../promql/range/range-query.ts';
 import type { Rule, RuleGroup } from '../rules/model.ts';
+import { watermarkOf } from '../rules/watermark.ts';
 import { alertingTrack, type TimedChange } from './alerting-track.ts';
 import { recordingTrack } from './recording-track.ts';
 import { chunks, loopIn, readsAlerts, spans, type Times } from './schedule.ts';
@@ -64,7 +65,7 @@ export function* replayRules(
       for (const one of rules) {
         for (const [firstMs, count] of chunks(span, fromMs, stepMs)) {
           arena.reset();
-          const result = one.query.run({ firstMs: firstMs - group.queryOffsetMs, stepMs, count }, arena);
+          const result = one.query.run({ firstMs: firstMs - watermarkOf(group, one.track.rule), stepMs, count }, arena);
           one.track.take(result, firstMs, stepMs, count);
           one.evaluations += count;
         }

@@ -1,6 +1,7 @@
 import { walk } from '../promql/ast.ts';
 import { type Matcher, matcher, matches } from '../promql/matchers.ts';
 import type { Rule, RuleGroup } from '../rules/model.ts';
+import { watermarkOf } from '../rules/watermark.ts';
 
 /** When the groups are evaluated, and how many evaluations may be done in one go. */
 
@@ -41,15 +42,17 @@ export function readsAlerts(groups: readonly RuleGroup[]): boolean {
 }
 
 /**
- * The rule that reads what a later rule, or itself, writes: it sees what was written the time before, so evaluations
- * cannot be done in one go. Undefined: there is none.
+ * The rule that reads what a later rule, or itself, writes, or one that looks at a time further back: it sees what was
+ * written the time before, so evaluations cannot be done in one go. Undefined: there is none.
  */
 export function loopIn(groups: readonly RuleGroup[]): Rule | undefined {
-  const rules = groups.flatMap((group) => group.rules);
-  return rules.find((rule, i) => {
-    const later = new Set(rules.slice(i).flatMap(written));
-    return selections(rule).some((matchers) => [...later].some((name) => mayFind(matchers, name)));
+  const rules = groups.flatMap((group) => group.rules.map((rule) => ({ rule, behindMs: watermarkOf(group, rule) })));
+  const found = rules.find(({ rule, behindMs }, i) => {
+    const writers = rules.filter((other, j) => j >= i || other.behindMs > behindMs);
+    const names = new Set(writers.flatMap((writer) => written(writer.rule)));
+    return selections(rule).some((matchers) => [...names].some((name) => mayFind(matchers, name)));
   });
+  return found?.rule;
 }
 
 /** Cuts the time into spans that are evaluated one after the other, each rule at all its times within the span. */
