@@ -14,9 +14,14 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
   rules: { summary: 'check rule files, and show where each rule runs', load: () => import('./commands/rules.ts') },
   routes: { summary: 'check routing: Alertmanager configurations', load: () => import('./commands/routes.ts') },
+  slo: { summary: 'render service-level objectives to burn-rate rules', load: () => import('./commands/slo.ts') },
   promql: {
     summary: "run scripts in Prometheus' own PromQL test language",
     load: () => import('./commands/promql.ts'),
+  },
+  audit: {
+    summary: 'verify, list and export who did what to alerts, when and why',
+    load: () => import('./commands/audit.ts'),
   },
   bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
   docs: { summary: 'write the pages of docs/ that are generated from code', load: () => import('./commands/docs.ts') },
