@@ -8,6 +8,7 @@ export const functions = {
   'route-alerts': { rules: 'files' },
   'evaluate-rules': { rules: 'files' },
   'escalation-decide': { rules: 'files' },
+  heal: { rules: 'files' },
   'escalation-notify': { rules: 'none' },
   'escalation-wait': { rules: 'none' },
   acknowledge: { rules: 'none' },

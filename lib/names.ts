@@ -9,6 +9,7 @@ export function namesOf(environment: EnvironmentName) {
     /** Basic Ingest topics are `$aws/rules/<rule>/bci/<thing>/...`. */
     metricsRule: `nsmon_${environment}_metrics`,
     alertsRule: `nsmon_${environment}_alerts`,
+    healingRule: `nsmon_${environment}_healing`,
     /** Cloud to thing: `<prefix>/<thing>/ack`, `<prefix>/<thing>/commands`. */
     topicPrefix: `nsmon/${environment}`,
     database: `nsmon_${environment}`,
