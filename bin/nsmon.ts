@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: "run scripts in Prometheus' own PromQL test language",
     load: () => import('./commands/promql.ts'),
   },
+  audit: {
+    summary: 'verify, list and export who did what to alerts, when and why',
+    load: () => import('./commands/audit.ts'),
+  },
   bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
   docs: { summary: 'write the pages of docs/ that are generated from code', load: () => import('./commands/docs.ts') },
   check: { summary: 'everything that must pass before a commit', load: () => import('./commands/check.ts') },

@@ -29,7 +29,7 @@ export function connectChannels({ resources }: Deployment, { secrets, sns }: Ser
       ...present,
       slack: { webhookUrl: inbox.slackUrl },
       pagerduty: { routingKey: ROUTING_KEY, eventsUrl: inbox.pagerDutyUrl },
-      webhook: { url: inbox.webhookUrl },
+      webhook: { url: inbox.webhookUrl, allowPrivateAddress: true },
     }),
   );
 }

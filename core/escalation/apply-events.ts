@@ -65,6 +65,7 @@ function withMember(
   const changed: GroupRecord = {
     ...group,
     revision: group.revision + 1,
+    arrived: [...new Set([...(group.arrived ?? []), fingerprint])],
     members: { ...group.members, [fingerprint]: member },
   };
   return withLog(changed, { atMs: changedAtMs, kind, summary: `${labels.alertname ?? ''} of ${from.sender}` });

@@ -1,24 +1,25 @@
+import { advanceDispatched, dispatchedWakeMs, planDispatched, type Silencing } from './dispatched.ts';
 import { advanceEpisode } from './episode.ts';
 import { type ExecutionInput, historyEventsOf, MAX_HISTORY_EVENTS } from './execution.ts';
 import { audibleMembers, type GroupRecord, groupStatus, openGeneration, withLog } from './group.ts';
-import type { TargetsOf } from './ladder.ts';
+import type { Ladder, TargetsOf } from './ladder.ts';
 import { lapseAcknowledgement, leaseEndMs } from './lease.ts';
 import { giveUpTheFailed, isSettled, markSending, sendableAtMs } from './ledger.ts';
 import type { Notification, PlannedNotification } from './notification.ts';
-import { planNotifications } from './plan.ts';
+import { planAcknowledged, planNotifications } from './plan.ts';
 import { channelsOnly, type EscalationPolicy } from './policy.ts';
 import { type Problem, problemsOf, withProblems } from './problems.ts';
-import { type SuppressionOf, suppressMembers } from './suppress.ts';
+import { suppressMembers } from './suppress.ts';
 
 /** What is so outside the group. */
 export interface Circumstances {
   readonly nowMs: number;
   /** Of the execution so far. */
   readonly historyEvents: number;
-  /** Why an alert is not told of now; absent: each is. */
-  readonly suppressionOf?: SuppressionOf;
-  /** When a silence or a time interval ends that holds an alert back, if that is known. */
-  readonly suppressedUntilMs?: number;
+  /** What keeps alerts from being told; absent: nothing. */
+  readonly silencing?: Silencing;
+  /** When a silence ends that is active now. */
+  readonly silencedUntilMs?: number;
   /** Whom a level tells; absent: its channels. */
   readonly targetsOf?: TargetsOf;
   /** Healing is under way: nobody is told before. */
@@ -39,6 +40,8 @@ export type Decision = {
   | { readonly next: 'done' }
 );
 
+const NOTHING: Silencing = { suppressionOf: () => undefined, mutedAt: () => undefined };
+const MINUTE_MS = 60_000;
 /** A wait ends at the latest after a day, just to look. */
 const MAX_WAIT_SECONDS = 86_400;
 
@@ -62,7 +65,8 @@ export function decide(group: GroupRecord, policy: EscalationPolicy, circumstanc
     return { group: { ...rest, continuation }, problems: [], next: 'continue', input };
   }
   const advanced = giveUpTheFailed(advance(group, policy, circumstances), nowMs);
-  const { planned, absent } = planNotifications(advanced, policy, targetsOf, nowMs);
+  if (advanced.phase === 'closed') return { group: advanced, problems: [], next: 'done' };
+  const { planned, absent } = plan(advanced, policy, targetsOf, nowMs);
   const { group: current, fresh } = withProblems(advanced, problemsOf(advanced, planned, absent, nowMs), nowMs);
   const outstanding = planned.filter(({ key }) => !isSettled(current.sent[key]));
   if (current.phase === 'closing' && isOver(current, outstanding)) return close(current, nowMs);
@@ -87,11 +91,22 @@ export function historyEventsAfter(decision: Decision, historyEvents: number): n
 
 function advance(group: GroupRecord, policy: EscalationPolicy, circumstances: Circumstances): GroupRecord {
   if (group.phase !== 'open') return group;
-  const { nowMs, suppressionOf = () => undefined, heldUntilMs } = circumstances;
+  const { nowMs, silencing = NOTHING, heldUntilMs } = circumstances;
+  // A flush settles by what became of its notifications, so what has failed for good must be known before.
+  if (policy.integrations) {
+    return advanceDispatched(giveUpTheFailed(group, nowMs), policy.integrations, silencing, nowMs);
+  }
   if (groupStatus(group) === 'resolved') return { ...group, phase: 'closing', closedAtMs: nowMs };
-  const { heldUntilMs: _before, ...rest } = group;
+  const { heldUntilMs: _before, arrived: _known, ...rest } = group;
   const held = heldUntilMs === undefined ? rest : { ...rest, heldUntilMs };
-  return advanceEpisode(lapseAcknowledgement(suppressMembers(held, suppressionOf, nowMs), policy, nowMs), nowMs);
+  const suppressed = suppressMembers(held, silencing.suppressionOf, silencing.mutedAt(nowMs), nowMs);
+  return advanceEpisode(lapseAcknowledgement(suppressed, policy, nowMs), nowMs);
+}
+
+function plan(group: GroupRecord, policy: EscalationPolicy, targetsOf: TargetsOf, nowMs: number): Ladder {
+  const { integrations } = policy;
+  if (!integrations) return planNotifications(group, policy, targetsOf, nowMs);
+  return { planned: [...planDispatched(group, integrations), ...planAcknowledged(group, policy)], absent: [] };
 }
 
 /**
@@ -99,11 +114,21 @@ function advance(group: GroupRecord, policy: EscalationPolicy, circumstances: Ci
  * An inhibiting alert ends without a word to the groups it inhibits, so they look as often as Alertmanager would flush.
  */
 function lookAgainMs(group: GroupRecord, policy: EscalationPolicy, circumstances: Circumstances): number {
-  const { nowMs, suppressedUntilMs = Number.POSITIVE_INFINITY } = circumstances;
+  if (policy.integrations) return dispatchedWakeMs(group);
+  const { nowMs, silencing = NOTHING, silencedUntilMs = Number.POSITIVE_INFINITY } = circumstances;
   const lapses = group.acknowledgement ? leaseEndMs(group.acknowledgement, policy) : Number.POSITIVE_INFINITY;
   const active = Object.values(group.members).filter(({ status }) => status !== 'resolved');
   if (active.length === audibleMembers(group).length) return lapses;
-  return Math.min(lapses, suppressedUntilMs, nowMs + group.groupIntervalMs);
+  return Math.min(lapses, silencedUntilMs, mutedUntilMs(silencing, nowMs, nowMs + group.groupIntervalMs));
+}
+
+/** Time intervals begin and end with minutes: the first at which the route's times say something else, or the latest. */
+function mutedUntilMs({ mutedAt }: Silencing, nowMs: number, latestMs: number): number {
+  const now = mutedAt(nowMs)?.by;
+  for (let atMs = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS; atMs < latestMs; atMs += MINUTE_MS) {
+    if (mutedAt(atMs)?.by !== now) return atMs;
+  }
+  return latestMs;
 }
 
 /** Everybody knows; or it fires again, and whoever could be told in one attempt knows. */

@@ -1,6 +1,8 @@
 import type { AlertEvent } from '../alerting/sender.ts';
 import type { Suppression } from '../alerting/suppression.ts';
+import type { TimedRoute } from '../alerting/time-intervals/muted-by.ts';
 import type { Labels } from '../metrics/model.ts';
+import type { DispatchRecord } from './dispatched.ts';
 import type { SentEntry } from './ledger.ts';
 
 /** How alerts of a group are notified of: from its route. */
@@ -11,6 +13,8 @@ export interface GroupSettings {
   readonly groupWaitMs: number;
   readonly groupIntervalMs: number;
   readonly repeatIntervalMs: number;
+  /** When the route is active or mute; absent: always active. */
+  readonly times?: TimedRoute;
 }
 
 /** An alert in a group. */
@@ -87,6 +91,10 @@ export interface GroupRecord extends GroupSettings {
   /** By fingerprint. */
   readonly members: Readonly<Record<string, Member>>;
   readonly episode?: Episode;
+  /** Fingerprints of what has come in or changed since the last decision. */
+  readonly arrived?: readonly string[];
+  /** Of a receiver without a policy. */
+  readonly dispatch?: DispatchRecord;
   /** Fingerprints people were told of, or are about to be. */
   readonly told: readonly string[];
   /** The last time a further alert joined without beginning an episode. */
@@ -129,13 +137,19 @@ export function openGeneration(settings: GroupSettings, before: GroupRecord | un
     told: [],
     sent: {},
     log: before?.log ?? [],
+    arrived: alive.map(([fingerprint]) => fingerprint),
+    // What integrations were told outlives the group, as Alertmanager's notification log does.
+    ...(before?.dispatch
+      ? { dispatch: { state: { hasFlushed: false, notified: before.dispatch.state.notified } } }
+      : {}),
     continuation: 0,
   };
 }
 
 function settingsOf(known: GroupSettings): GroupSettings {
-  const { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs } = known;
-  return { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs };
+  const { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs, times } = known;
+  const settings = { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs };
+  return times ? { ...settings, times } : settings;
 }
 
 export function withLog(group: GroupRecord, ...entries: readonly Omit<LogEntry, 'generation'>[]): GroupRecord {

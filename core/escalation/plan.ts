@@ -16,7 +16,7 @@ export function planNotifications(
 ): Ladder {
   const { acknowledgement, episode, closedAtMs = nowMs } = group;
   if (group.phase === 'closing') return only(tellTheTold(group, 'resolved', 'resolved', closedAtMs, true));
-  if (acknowledgement) return only(acknowledged(group, policy));
+  if (acknowledgement) return only(planAcknowledged(group, policy));
   // Silenced, inhibited or muted, all of it: the climb stands still, and goes on where it was.
   if (!episode || audibleMembers(group).length === 0) return only([]);
   const { planned, absent } = ladder(group, policy, targetsOf, nowMs);
@@ -27,7 +27,8 @@ function only(planned: readonly PlannedNotification[]): Ladder {
   return { planned, absent: [] };
 }
 
-function acknowledged(group: GroupRecord, policy: EscalationPolicy): PlannedNotification[] {
+/** That somebody has it, to everybody who was told; and in time that they should say how it goes. */
+export function planAcknowledged(group: GroupRecord, policy: EscalationPolicy): PlannedNotification[] {
   const { acknowledgement } = group;
   if (!acknowledgement) return [];
   const { atMs, progressAtMs = atMs } = acknowledgement;

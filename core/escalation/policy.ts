@@ -1,3 +1,5 @@
+import type { Receiver } from '../alerting/routing/config.ts';
+
 /** Ways to reach people. The addresses and keys are in the channels secret. */
 export const CHANNELS = ['slack', 'sns', 'pagerduty', 'webhook', 'email', 'sms', 'opsgenie', 'jsm'] as const;
 export type Channel = (typeof CHANNELS)[number];
@@ -47,8 +49,18 @@ export function channelsOnly({ channels }: Level): LevelTargets {
   return { targets: channels.map((channel) => ({ channel })), nobody: [] };
 }
 
+/** A channel of a receiver that has no policy. */
+export interface PolicyIntegration {
+  /** Its place in the receiver: `slack[0]`. */
+  readonly key: string;
+  readonly channel: Channel;
+  readonly sendResolved: boolean;
+}
+
 export interface EscalationPolicy {
   readonly name: string;
+  /** Instead of levels, of a receiver that escalation.yaml does not name: told as Alertmanager would tell them. */
+  readonly integrations?: readonly PolicyIntegration[];
   /** Empty: nobody is told. */
   readonly levels: readonly Level[];
   /** The whole ladder again after this time without an acknowledgement; absent: the route's repeat_interval. */
@@ -65,18 +77,22 @@ export interface EscalationConfig {
   readonly receivers: ReadonlyMap<string, string>;
 }
 
+/** Alertmanager's word for a channel, where it differs from ours. */
+const CHANNEL_OF_KIND: Readonly<Record<string, Channel>> = { jira: 'jsm' };
+
 /**
- * The policy of a receiver. One that escalation.yaml does not name tells the channels of its own integrations at once,
- * as Alertmanager would; one without any tells nobody.
+ * The policy of a receiver. One that escalation.yaml does not name tells its own integrations as Alertmanager would; one
+ * without any tells nobody.
  */
 export function policyFor(
-  config: EscalationConfig,
-  receiver: string,
-  integrationsOf: (receiver: string) => readonly string[],
+  { policies, receivers }: EscalationConfig,
+  { name, integrations }: Receiver,
 ): EscalationPolicy {
-  const policy = config.policies.get(config.receivers.get(receiver) ?? '');
+  const policy = policies.get(receivers.get(name) ?? '');
   if (policy) return policy;
-  const integrations = integrationsOf(receiver);
-  const channels = CHANNELS.filter((channel) => integrations.includes(channel));
-  return { name: `receiver ${receiver}`, levels: channels.length > 0 ? [{ afterMs: 0, channels }] : [] };
+  const sent = integrations.flatMap(({ key, kind, sendResolved }): PolicyIntegration[] => {
+    const channel = CHANNEL_OF_KIND[kind] ?? CHANNELS.find((known) => known === kind);
+    return channel ? [{ key, channel, sendResolved }] : [];
+  });
+  return { name: `receiver ${name}`, levels: [], integrations: sent };
 }

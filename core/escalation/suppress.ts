@@ -2,18 +2,35 @@ import type { Suppression, SuppressionReason } from '../alerting/suppression.ts'
 import type { Labels } from '../metrics/model.ts';
 import { type GroupRecord, type Member, withLog } from './group.ts';
 
-/** Why an alert is not told of now; undefined: it is. */
-export type SuppressionOf = (fingerprint: string, labels: Labels) => Suppression | undefined;
+/** What speaks against telling people of each alert of a group: its own inhibition or silence, or the route's times. */
+export function suppressMembers(
+  group: GroupRecord,
+  suppressionOf: (labels: Labels) => Suppression | undefined,
+  muted: Suppression | undefined,
+  nowMs: number,
+): GroupRecord {
+  return noteSuppressed(
+    group,
+    (_fingerprint, { labels, status, suppressed }) => {
+      // Its end is told to those who were told of it, and to nobody else.
+      if (status === 'resolved') return suppressed;
+      const own = suppressionOf(labels);
+      return own?.reason === 'inhibited' ? own : (muted ?? own);
+    },
+    nowMs,
+  );
+}
 
-/**
- * Notes at each active member whether anything speaks against telling people of it, and in the log when that changed.
- * A resolved member keeps what it had: its end is told to those only who were told of it.
- */
-export function suppressMembers(group: GroupRecord, suppressionOf: SuppressionOf, nowMs: number): GroupRecord {
+/** Notes at each member what holds it back, and in the log when that changed. */
+export function noteSuppressed(
+  group: GroupRecord,
+  suppressionOf: (fingerprint: string, member: Member) => Suppression | undefined,
+  nowMs: number,
+): GroupRecord {
   const members: Record<string, Member> = {};
   const changed = new Map<SuppressionReason | 'audible', { readonly by: string; count: number }>();
   for (const [fingerprint, member] of Object.entries(group.members)) {
-    const now = member.status === 'resolved' ? member.suppressed : suppressionOf(fingerprint, member.labels);
+    const now = suppressionOf(fingerprint, member);
     const { suppressed: before, ...rest } = member;
     const audible = before && !now ? { audibleSinceMs: nowMs } : {};
     members[fingerprint] = now ? { ...rest, suppressed: now } : { ...rest, ...audible };

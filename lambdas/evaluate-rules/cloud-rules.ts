@@ -8,6 +8,7 @@ import { MemorySeriesSource } from '../../core/promql/source-memory.ts';
 import type { RuleGroup } from '../../core/rules/model.ts';
 import { cloudRecorded, plan } from '../../core/rules/plan.ts';
 import { parseRuleFile } from '../../core/rules/rule-file.ts';
+import { watermarkOf } from '../../core/rules/watermark.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
 import { type Recordings, recordedNames } from './recordings.ts';
 
@@ -39,11 +40,11 @@ export function cloudGroups(texts: ReadonlyMap<string, string>): RuleGroup[] {
 export function neededFrom(groups: readonly RuleGroup[], nowMs: number): Map<string, number> {
   const needed = new Map<string, number>();
   const recorded = recordedNames(groups);
-  for (const { rules, queryOffsetMs } of groups) {
-    const at = nowMs - queryOffsetMs;
-    const times = { startMs: at, endMs: at, stepMs: 0, lookbackMs: LOOKBACK_MS };
-    for (const { query } of rules) {
-      for (const [{ matchers }, { fromMs }] of neededSeries(query, times)) {
+  for (const group of groups) {
+    for (const rule of group.rules) {
+      const at = nowMs - watermarkOf(group, rule);
+      const times = { startMs: at, endMs: at, stepMs: 0, lookbackMs: LOOKBACK_MS };
+      for (const [{ matchers }, { fromMs }] of neededSeries(rule.query, times)) {
         const metric = metricNameOf(matchers);
         if (metric === undefined || MADE_HERE.has(metric) || recorded.has(metric)) continue;
         for (const name of new Set([metric, metric.replace(CLASSIC_SUFFIX, '')])) {

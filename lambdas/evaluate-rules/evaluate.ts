@@ -2,8 +2,10 @@ import { expireLeases, retire } from '../../core/alerting/lease.ts';
 import type { ReportedAlert } from '../../core/alerting/report.ts';
 import type { SenderState } from '../../core/alerting/sender.ts';
 import { evaluateGroup, type GroupState, type RecordedSample, type RuleError } from '../../core/rules/group.ts';
+import { fitHistory } from '../../core/rules/history.ts';
 import type { RuleGroup } from '../../core/rules/model.ts';
 import { overlay } from '../../core/rules/overlay.ts';
+import { LateSamples } from '../../core/rules/watermark.ts';
 import type { Versioned } from '../shared/alerts-table.ts';
 import { type RoutePorts, routeReport, SENDERS, storeChange, tellGroups } from '../shared/route-report.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
@@ -24,6 +26,8 @@ export interface EvaluatePorts extends RoutePorts {
 export interface Evaluated {
   readonly alerts: readonly ReportedAlert[];
   readonly problems: readonly RuleError[];
+  /** Samples that came later than the watermark of a rule which looks at them. */
+  readonly late: number;
   /** Senders whose lease was found lapsed now. */
   readonly silent: readonly string[];
 }
@@ -32,6 +36,8 @@ export interface Evaluated {
 export const CLOUD = 'cloud';
 const CLOUD_BOOT = '0-cloud';
 const RULES = 'RULES';
+/** An item of DynamoDB holds 400 KB. */
+const STATE_BYTES = 200_000;
 /** A thing that is silent and no longer registered was taken out of service. */
 const RETIRED_AFTER_MS = 3_600_000;
 
@@ -70,6 +76,7 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
   const source = overlay(seriesOf(points.flat(), seen, nowMs, recordings), recorded);
   const alerts: ReportedAlert[] = [];
   const problems: RuleError[] = [];
+  let late = 0;
   for (const group of ports.rules) {
     const before = await ports.table.get<GroupState>(RULES, group.name);
     const atMs = dueMs(group, before?.document, nowMs);
@@ -77,16 +84,31 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
       alerts.push(...alertsOf(before?.document ?? {}));
       continue;
     }
-    const result = evaluateGroup(group, source, atMs, before?.document, { lookbackMs: LOOKBACK_MS });
+    const noted = noteLate(group, points.flat(), before?.document ?? {});
+    late += noted.late;
+    const result = evaluateGroup(group, source, atMs, noted.state, { lookbackMs: LOOKBACK_MS, clock: ports.nowMs });
     recorded.push(...result.recorded);
     // Before the state, which says that the slot is done: a crash in between makes the slot be recorded again.
     await writeRecordings(ports.table, recordings, result.recorded, kept);
-    await ports.table.put(RULES, group.name, result.state, before?.version);
+    await ports.table.put(RULES, group.name, fitHistory(result.state, STATE_BYTES), before?.version);
     alerts.push(...result.alerts);
     problems.push(...result.errors, ...result.warnings);
   }
   await routeReport(CLOUD, { boot: CLOUD_BOOT, seq: nowMs, sentAtMs: nowMs, alerts }, ports);
-  return { alerts, problems };
+  return { alerts, problems, late };
+}
+
+function noteLate(group: RuleGroup, points: readonly WindowPoint[], before: GroupState) {
+  const lateSamples = new LateSamples([group]);
+  let state = before;
+  let late = 0;
+  for (const point of points) {
+    const changed = lateSamples.note(point, () => state).get(group);
+    if (!changed) continue;
+    state = changed;
+    late += 1;
+  }
+  return { state, late };
 }
 
 async function lapse(agents: readonly Versioned<SenderState>[], nowMs: number, ports: EvaluatePorts) {

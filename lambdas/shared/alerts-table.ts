@@ -3,6 +3,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { readDocument, type StoredDocument, storeDocument } from './document.ts';
 import { type Item, queryPartition } from './query-partition.ts';
@@ -14,11 +15,16 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     SENDER           <thing>     SenderState: boot, seq, lease, its alerts
  *     GROUP#<id>       GROUP       GroupRecord: members, ledger, log, token
  *     RULES            <group>     state of a rule group that is evaluated in the cloud
+ *     AUDIT#<chain>    <seq>       entries of the audit trail from this one on: written once, kept for ever
+ *     AUDIT            ANCHOR      the last anchor of the audit trail
+ *     INHIBITORS       <thing>     its alerts that inhibit others
+ *     SILENCE          <id>        a silence or maintenance window
+ *     SILENCED#<id>    <alert>     what it held back
  *     RECORDED#<name>  <series>    what its recording rules made
  *
- * Each item is one document (`document.ts` says in what form), with a `version` that every write raises and demands: whoever comes
- * second reads again and decides again. No transactions: each item is complete by itself. `expiresAt` (epoch seconds)
- * lets DynamoDB delete what nothing has touched for long.
+ * Each item is one document (`document.ts` says in what form), with a `version` that every write raises and demands:
+ * whoever comes second reads again and decides again. No transactions: each item is complete by itself. `expiresAt`
+ * (epoch seconds) lets DynamoDB delete what nothing has touched for long.
  */
 export interface Versioned<T> {
   readonly document: T;
@@ -35,6 +41,10 @@ export interface AlertsTable {
    * @returns the new version; undefined when somebody else was faster
    */
   put<T>(pk: string, sk: string, document: T, version: number | undefined): Promise<number | undefined>;
+  /** The last document of a partition, by sort key. */
+  last<T>(pk: string): Promise<T | undefined>;
+  /** Writes what is never changed and never expires. @returns false when something is there already */
+  append<T>(pk: string, sk: string, document: T): Promise<boolean>;
   /** Lets the others finish after a put that came too late, before the next attempt. */
   backOff(attempt: number): Promise<void>;
 }
@@ -72,13 +82,22 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
               ExpressionAttributeNames: { '#version': 'version' },
               ExpressionAttributeValues: { ':version': { N: String(version) } },
             };
-      try {
-        await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
-        return next;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return undefined;
-        throw error;
-      }
+      return (await putIf(client, { TableName: table, Item, ...condition })) ? next : undefined;
+    },
+
+    async last<T>(pk: string) {
+      const [item] = await queryPartition(client, { table, pk, consistent: true, last: true });
+      return item && read<T>(item).document;
+    },
+
+    async append<T>(pk: string, sk: string, document: T) {
+      const Item = {
+        pk: { S: pk },
+        sk: { S: sk },
+        ...attributesOf(storeDocument(document)),
+        version: { N: String(nowMs()) },
+      };
+      return putIf(client, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
     },
 
     // Longer with each attempt and never the same for two. In a storm hundreds want the same group: one write takes about
@@ -86,6 +105,17 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
     backOff: (attempt) =>
       new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt * 5, 1500))),
   };
+}
+
+/** @returns whether its condition held */
+async function putIf(client: DynamoDBClient, input: PutItemCommandInput): Promise<boolean> {
+  try {
+    await client.send(new PutItemCommand(input));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 function attributesOf(stored: StoredDocument): Item {

@@ -7,6 +7,8 @@ export interface PartitionQuery {
   readonly pk: string;
   /** Also sees what was written a moment ago; costs twice as much. */
   readonly consistent?: boolean;
+  /** Just the last item. */
+  readonly last?: boolean;
 }
 
 /** All items of a partition, by sort key, page after page: DynamoDB gives at most 1 MB at once. */
@@ -21,10 +23,11 @@ export async function queryPartition(client: DynamoDBClient, query: PartitionQue
         ExpressionAttributeValues: { ':pk': { S: query.pk } },
         ConsistentRead: query.consistent ?? false,
         ExclusiveStartKey: start,
+        ...(query.last ? { ScanIndexForward: false, Limit: 1 } : {}),
       }),
     );
     items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
+    start = query.last ? undefined : page.LastEvaluatedKey;
   } while (start);
   return items;
 }

@@ -10,16 +10,14 @@ export function readRouting(bundle: string, directory: string): RoutingConfig {
   return parseRouting(readFileSync(path.resolve(bundle, directory, 'routing.yaml'), 'utf8'));
 }
 
-/** The policy of each receiver. Without an escalation.yaml, receivers tell the channels of their own integrations. */
+/** The policy of each receiver. Without an escalation.yaml, receivers tell their own integrations. */
 export function readPolicies(bundle: string, directory: string): (receiver: string) => EscalationPolicy {
   const routing = readRouting(bundle, directory);
   const file = path.resolve(bundle, directory, 'escalation.yaml');
   const names = routing.receivers.map(({ name }) => name);
   const config = parseEscalation(existsSync(file) ? readFileSync(file, 'utf8') : '', names);
-  const integrations = new Map(
-    routing.receivers.map((receiver) => [receiver.name, [...new Set(receiver.integrations.map(({ kind }) => kind))]]),
-  );
-  return (receiver) => policyFor(config, receiver, (name) => integrations.get(name) ?? []);
+  const byName = new Map(routing.receivers.map((receiver) => [receiver.name, policyFor(config, receiver)]));
+  return (receiver) => byName.get(receiver) ?? { name: `receiver ${receiver}, which is gone`, levels: [] };
 }
 
 /** The text of every rule file, by its name for messages: `alerts/neural.yaml`. */

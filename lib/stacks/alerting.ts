@@ -12,6 +12,7 @@ import type { EvaluateRulesEnv } from '../../lambdas/evaluate-rules/env.ts';
 import type { RouteAlertsEnv } from '../../lambdas/route-alerts/env.ts';
 import type { ArchiveBucket } from '../constructs/archive-bucket.ts';
 import { giveUpTo } from '../constructs/async-invocation.ts';
+import { AuditTrail } from '../constructs/audit-trail.ts';
 import { Channels } from '../constructs/channels.ts';
 import { EscalationMachine } from '../constructs/escalation-machine.ts';
 import { MonitorFunction, type MonitorFunctionProps } from '../constructs/function.ts';
@@ -80,6 +81,13 @@ export class AlertingStack extends Stack {
 
     const rule = this.#alertsRule(routeAlerts, archive);
     const alarms = new PathAlarms(this, 'Alarms');
+    const { anchors } = new AuditTrail(this, 'Audit', {
+      environment,
+      functionsDir,
+      alerts: this.alerts,
+      undelivered,
+      alarms,
+    });
     for (const fn of [routeAlerts, evaluateRules, decide, notify, wait, acknowledge]) alarms.watchFunction(fn);
     alarms.watchRule('alerts-rule', rule.ruleName, 'Lambda');
     alarms.watchQueue('undelivered', undelivered, 'Alert reports or rule evaluations were given up.');
@@ -114,6 +122,7 @@ export class AlertingStack extends Stack {
     new CfnOutput(this, 'AcknowledgeUrl', { value: url.url });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
     new CfnOutput(this, 'AlertsTableName', { value: this.alerts.tableName });
+    new CfnOutput(this, 'AuditAnchorsBucketName', { value: anchors.bucketName });
   }
 
   #routeAlerts(stateMachineArn: string, permissions: readonly Permission[]): MonitorFunction<RouteAlertsEnv> {
@@ -185,13 +194,26 @@ export class AlertingStack extends Stack {
         CHANNELS_SECRET: secret.secretName,
         SNS_TOPIC_ARN: topic.topicArn,
         ACKNOWLEDGE_URL: acknowledgeUrl,
+        EMAIL_SENDER: this.#environment.emailSender ?? '',
+        RUNBOOK_BASE_URL: this.#environment.runbookBaseUrl,
         KPI_NAMESPACE,
       },
       permissions: [
         allow(['sns:Publish'], [topic.topicArn]),
+        allow(['sns:Publish'], ['*'], 'a telephone number is no resource that a policy could name'),
+        ...this.#emailPermissions(),
         allow(['secretsmanager:GetSecretValue'], [secret.secretArn]),
       ],
     });
+  }
+
+  /** Mail may be sent as the sender and nobody else; SES asks for its address or its domain, whichever is verified. */
+  #emailPermissions(): readonly Permission[] {
+    const { emailSender } = this.#environment;
+    if (emailSender === undefined) return [];
+    const identities = [emailSender, emailSender.split('@')[1] ?? emailSender];
+    const arns = identities.map((name) => this.formatArn({ service: 'ses', resource: 'identity', resourceName: name }));
+    return [allow(['ses:SendEmail'], arns)];
   }
 
   #wait(): MonitorFunction<EscalationWaitEnv> {

@@ -59,7 +59,7 @@ export class CloudTimeline {
       table: this.table,
       groups: groupsIn(this.table),
       escalations: { start: async () => undefined, wake: async () => undefined },
-      route: parseRouting(ROUTING).route,
+      routing: parseRouting(ROUTING),
       leaseMs: 90_000,
       rules: this.#rules,
       readWindow: async (metric, fromMs, toMs) =>

@@ -32,6 +32,16 @@ export class MemoryAlertsTable implements AlertsTable {
     return next;
   }
 
+  async last<T>(pk: string): Promise<T | undefined> {
+    return (await this.list<T>(pk)).at(-1)?.document;
+  }
+
+  async append<T>(pk: string, sk: string, document: T): Promise<boolean> {
+    if (this.#items.has(`${pk} ${sk}`)) return false;
+    this.#items.set(`${pk} ${sk}`, { text: JSON.stringify(document), version: this.#nowMs() });
+    return true;
+  }
+
   /** Nobody waits: the clock of these tests stands still. */
   async backOff(): Promise<void> {}
 }

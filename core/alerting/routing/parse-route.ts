@@ -1,4 +1,4 @@
-import { formatMatchers } from '../../promql/matchers.ts';
+import { formatMatchers, type Matcher } from '../../promql/matchers.ts';
 import type { YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { Route } from './config.ts';
 import { readMatcherFields } from './read-matchers.ts';
@@ -54,7 +54,7 @@ export function readRoute(
     if (ms === 0 && !mayBeZero) yaml.problem(fields.get(name), `${name} must be longer than 0s`);
     return ms;
   };
-  const matchers = readMatcherFields(yaml, fields, '');
+  const matchers = inOrder(readMatcherFields(yaml, fields, ''));
   const own: Inherited = {
     key: `${inherited.key}${isRoot ? '' : '/'}${formatMatchers(matchers)}`,
     receiver: receiver ?? inherited.receiver,
@@ -71,6 +71,12 @@ export function readRoute(
     activeTimeIntervals: intervals('active_time_intervals'),
     routes: yaml.items(fields.get('routes'), 'routes').map((child) => readRoute(yaml, child, own, false, names)),
   };
+}
+
+/** Alertmanager's order, so that a route's key is what Alertmanager writes. */
+function inOrder(matchers: readonly Matcher[]): Matcher[] {
+  const key = ({ name, value }: Matcher): string => `${name}\0${value}`;
+  return matchers.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
 
 function readGroupBy(yaml: YamlReader, node: YamlNode): readonly string[] | 'all' | undefined {

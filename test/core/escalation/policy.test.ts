@@ -22,7 +22,8 @@ describe('the rules that are shipped', () => {
   const escalation = parseEscalation(readFileSync('rules/escalation.yaml', 'utf8'), names);
   const channels = (labels: Record<string, string>) => {
     const [route] = routesOf(routing.route, labels);
-    return policyFor(escalation, route?.receiver ?? '', () => []).levels.map((level) => level.channels);
+    const receiver = { name: route?.receiver ?? '', integrations: [] };
+    return policyFor(escalation, receiver).levels.map((level) => level.channels);
   };
 
   test('are right and need no warning', () => expect(routing.warnings).toEqual([]));
@@ -36,12 +37,23 @@ describe('the rules that are shipped', () => {
 
 describe('a receiver without a policy', () => {
   const none = { policies: new Map(), receivers: new Map() };
-  test('tells the channels of its integrations at once, as Alertmanager would', () => {
-    expect(policyFor(none, 'team', () => ['email', 'pagerduty', 'slack']).levels).toEqual([
-      { afterMs: 0, channels: ['slack', 'pagerduty', 'email'] },
+  test('tells those of its integrations that we send to, each by itself, as Alertmanager would', () => {
+    const { receivers } = parseRouting(`
+route: { receiver: team }
+receivers:
+  - name: team
+    slack_configs: [{ channel: '#a', api_url: 'https://hooks.example.org/a' }, { channel: '#b', api_url: 'https://hooks.example.org/b', send_resolved: true }]
+    pushover_configs: [{ user_key: u, token: t }]
+`);
+    expect(receivers.map((receiver) => policyFor(none, receiver).integrations)).toEqual([
+      [
+        { key: 'slack[0]', channel: 'slack', sendResolved: false },
+        { key: 'slack[1]', channel: 'slack', sendResolved: true },
+      ],
     ]);
   });
-  test('and without integrations tells nobody', () => expect(policyFor(none, 'null', () => []).levels).toEqual([]));
+  test('and without integrations tells nobody', () =>
+    expect(policyFor(none, { name: 'null', integrations: [] })).toMatchObject({ levels: [], integrations: [] }));
 });
 
 describe('a wrong escalation file', () => {

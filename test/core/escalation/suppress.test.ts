@@ -4,9 +4,12 @@ import { T0, THREE_LEVELS, Timeline } from '../../support/escalation-timeline.ts
 /** Silences `A` until a second of the timeline. */
 function silencedUntil(lab: Timeline, second: number): void {
   lab.circumstances = () => ({
-    suppressionOf: (_fingerprint, { alertname }) =>
-      alertname === 'A' && lab.second < second ? { reason: 'silenced', by: 's-1' } : undefined,
-    suppressedUntilMs: T0 + second * 1000,
+    silencing: {
+      suppressionOf: ({ alertname }) =>
+        alertname === 'A' && lab.second < second ? { reason: 'silenced', by: 's-1' } : undefined,
+      mutedAt: () => undefined,
+    },
+    silencedUntilMs: T0 + second * 1000,
   });
 }
 
@@ -70,7 +73,10 @@ describe('an alert that is inhibited', () => {
     const lab = new Timeline();
     let isInhibited = true;
     lab.circumstances = () => ({
-      suppressionOf: () => (isInhibited ? { reason: 'inhibited', by: 'f00' } : undefined),
+      silencing: {
+        suppressionOf: () => (isInhibited ? { reason: 'inhibited', by: 'f00' } : undefined),
+        mutedAt: () => undefined,
+      },
     });
     lab.alert('firing', 'A');
     lab.at(450);

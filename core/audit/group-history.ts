@@ -1,0 +1,36 @@
+import type { GroupRecord, LogEntry } from '../escalation/group.ts';
+import type { AuditEvent, Json } from './entry.ts';
+
+/** Changes of an alert are learnt from rules; what people are told is the escalation's doing. */
+const OF_ALERTS: readonly string[] = ['firing', 'updated', 'unknown', 'resolved'];
+
+/** What a change added to the history of an alert group, as events of the audit trail. */
+export function groupEvents(before: GroupRecord | undefined, after: GroupRecord | undefined): AuditEvent[] {
+  if (!after || before === after) return [];
+  const known = new Set(before?.log);
+  return after.log.filter((line) => !known.has(line)).map((line) => eventOf(after, line));
+}
+
+function eventOf(group: GroupRecord, line: LogEntry): AuditEvent {
+  const { atMs, kind: _inAction, summary, ...rest } = line;
+  const detail: Record<string, Json> = { receiver: group.receiver, groupLabels: group.groupLabels };
+  for (const [name, value] of Object.entries(rest)) if (value !== undefined) detail[name] = value as Json;
+  return {
+    atMs,
+    actor: actorOf(group, line),
+    action: actionOf(line),
+    subject: `group ${group.groupId}`,
+    reason: summary,
+    detail,
+  };
+}
+
+function actorOf({ acknowledgement }: GroupRecord, { kind, channel }: LogEntry): string {
+  if (kind === 'acknowledged' && channel === undefined) return acknowledgement?.by ?? 'unknown';
+  return OF_ALERTS.includes(kind) && channel === undefined ? 'rules' : 'escalation';
+}
+
+function actionOf({ kind, channel, status }: LogEntry): string {
+  if (channel !== undefined) return `notification ${status ?? 'sent'}`;
+  return OF_ALERTS.includes(kind) ? `alert ${kind}` : kind;
+}
