@@ -31,8 +31,16 @@ export interface Check {
   readonly run: (rule: Rule, context: RuleContext) => Iterable<Remark>;
 }
 
-/** The text of a part of the rule's expression, on one line. */
-export function textOf({ expr }: Rule, node: Expr): string {
+/** As much of an expression as a sentence bears. */
+const MOST_CHARACTERS = 100;
+
+/** The text of a part of the rule's expression, on one line; long ones are cut. */
+export function textOf(rule: Rule, node: Expr): string {
+  const text = wholeTextOf(rule, node);
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 3)}...`;
+}
+
+export function wholeTextOf({ expr }: Rule, node: Expr): string {
   return expr.slice(node.start, node.end).replace(/\s+/g, ' ');
 }
 

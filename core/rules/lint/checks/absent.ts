@@ -4,7 +4,7 @@ import { alertCheck, textOf } from '../check.ts';
 /** `absent()` asked of what it cannot tell. */
 export const absent = alertCheck('absent', function* (rule, { places }) {
   for (const node of walk(rule.query)) {
-    if (node.kind !== 'call' || !/^absent/.test(node.name)) continue;
+    if (node.kind !== 'call' || !node.name.startsWith('absent')) continue;
     const subject = node.args[0] && unwrap(node.args[0]);
     if (subject?.kind === 'aggregation' && subject.grouping.length > 0 && !subject.without) {
       yield {

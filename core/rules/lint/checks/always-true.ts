@@ -46,7 +46,7 @@ function conditional(expr: Expr): boolean {
         ((isComparison(node) && (!node.returnBool || typeOf(node) === 'scalar')) ||
           node.op === 'and' ||
           node.op === 'unless')) ||
-      (node.kind === 'call' && /^absent/.test(node.name)) ||
+      (node.kind === 'call' && node.name.startsWith('absent')) ||
       // What fires already is a condition by itself.
       (node.kind === 'selector' && node.matchers.some(({ name, value }) => name === '__name__' && value === 'ALERTS')),
   );

@@ -1,7 +1,7 @@
 import { type Expr, unwrap, walk } from '../../../promql/ast.ts';
 import type { Rule } from '../../model.ts';
 import { boundsOf, type Comparison, isComparison, verdict } from '../bounds.ts';
-import { type Check, type RuleContext, textOf } from '../check.ts';
+import { type Check, type RuleContext, textOf, wholeTextOf } from '../check.ts';
 import type { Remark } from '../finding.ts';
 
 /** A comparison that no value satisfies: a ratio above 1, a count of 0, above 5 and below 3. */
@@ -52,7 +52,7 @@ function range(expr: Expr): string {
 /** Two comparisons of the same expression with constants that exclude each other. */
 function contradict(rule: Rule, a: Expr, b: Expr): boolean {
   if (!isComparison(a) || !isComparison(b) || a.returnBool || b.returnBool) return false;
-  if (textOf(rule, unwrap(a.left)) !== textOf(rule, unwrap(b.left))) return false;
+  if (wholeTextOf(rule, unwrap(a.left)) !== wholeTextOf(rule, unwrap(b.left))) return false;
   // As if the second comparison looked at what the first lets through.
   return verdict({ ...b, left: a }) === 'never';
 }

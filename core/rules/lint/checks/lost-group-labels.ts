@@ -5,10 +5,10 @@ import { staticLabels } from '../static-labels.ts';
 
 /** Alerts that differ, in one group: whoever is told of the first takes the others for the same incident. */
 export const lostGroupLabels = alertCheck('lost-group-labels', function* (rule, { metrics, places, surroundings }) {
-  const { possible, certain } = labelsOf(rule.query, metrics);
+  const { possible, values } = labelsOf(rule.query, metrics);
   if (!surroundings.routing || !possible) return;
-  // What the cloud stamps on all alerts of an agent tells no two of its alerts apart.
-  const telling = [...possible].filter((label) => certain.has(label) && !(label in rule.labels));
+  // What is the same for all tells no two alerts apart.
+  const telling = [...possible].filter((label) => !values.has(label) && !(label in rule.labels) && label !== 'clock');
   if (telling.length === 0) return;
   for (const { key, groupBy } of routesOf(surroundings.routing.route, staticLabels(rule))) {
     if (groupBy === 'all' || groupBy.some((label) => possible.has(label))) continue;

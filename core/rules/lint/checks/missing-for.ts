@@ -28,7 +28,7 @@ export const missingFor = alertCheck('missing-for', function* (rule, { places })
 /** The name of a gauge whose newest value is looked at. */
 function momentary(expr: Expr): string | undefined {
   if (expr.kind === 'range' || expr.kind === 'subquery') return undefined;
-  if (expr.kind === 'call' && /^absent/.test(expr.name)) return undefined;
+  if (expr.kind === 'call' && expr.name.startsWith('absent')) return undefined;
   if (expr.kind === 'selector') {
     const name = metricNameOf(expr.matchers);
     if (name === undefined || name.includes(':') || (BUILT_IN.has(name) && name !== 'up')) return undefined;

@@ -15,29 +15,36 @@ export const unmatchedOperands: Check = {
       yield {
         severity: 'error',
         place: places.expr(node.start),
-        what: `the sides of ${node.op} in ${textOf(rule, node)} never match: ${reason}`,
+        what: `the sides of ${node.op} in ${textOf(rule, node)} never match: ${reason.text}`,
         why:
           node.op === 'unless'
             ? 'series match when all their labels are equal; so nothing is ever left out'
             : 'series match when all their labels are equal; so the result is always empty',
-        todo: 'match on the labels that both have: on (thing), on (thing) group_left (); or aggregate one side to them',
+        todo: `leave ${reason.label} out (ignoring (${reason.label})), match on labels that both have (on (thing) group_left ()), or aggregate`,
       };
     }
   },
 };
 
-function whyUnequal({ matching }: Binary, left: KnownLabels, right: KnownLabels): string | undefined {
+interface Unequal {
+  readonly label: string;
+  readonly text: string;
+}
+
+function whyUnequal({ matching }: Binary, left: KnownLabels, right: KnownLabels): Unequal | undefined {
   const isMatched = (label: string): boolean => matching.labels.includes(label) === matching.on;
   for (const label of left.certain) {
-    if (isMatched(label) && right.possible && !right.possible.has(label)) return `only the left has ${label}`;
+    if (isMatched(label) && right.possible && !right.possible.has(label))
+      return { label, text: `only the left has ${label}` };
   }
   for (const label of right.certain) {
-    if (isMatched(label) && left.possible && !left.possible.has(label)) return `only the right has ${label}`;
+    if (isMatched(label) && left.possible && !left.possible.has(label))
+      return { label, text: `only the right has ${label}` };
   }
   for (const [label, value] of left.values) {
     const other = right.values.get(label);
     if (isMatched(label) && other !== undefined && other !== value)
-      return `${label} is ${value} on the left, ${other} on the right`;
+      return { label, text: `${label} is ${value} on the left, ${other} on the right` };
   }
   return undefined;
 }
