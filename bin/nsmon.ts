@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   },
   silence: { summary: 'silences and maintenance windows', load: () => import('./commands/silence.ts') },
   slo: { summary: 'render service-level objectives to burn-rate rules', load: () => import('./commands/slo.ts') },
+  oncall: { summary: 'who is on call, why, and when nobody is', load: () => import('./commands/oncall.ts') },
   promql: {
     summary: "run scripts in Prometheus' own PromQL test language",
     load: () => import('./commands/promql.ts'),

@@ -76,13 +76,8 @@ describe('the route tree', () => {
     expect(receivers[1]).toEqual({
       name: 'critical',
       integrations: [
-        {
-          kind: 'email',
-          key: 'email[0]',
-          sendResolved: false,
-          settings: { to: 'a@example.org', from: 'b@example.org' },
-        },
         { kind: 'slack', key: 'slack[0]', sendResolved: false, settings: { channel: '#a' } },
+        { kind: 'telegram', key: 'telegram[0]', sendResolved: true, settings: { chat_id: 1 } },
       ],
     });
     expect(warnings).toEqual([
