@@ -1,5 +1,6 @@
 import { parseRouting } from '../core/alerting/routing/parse.ts';
 import { parseEscalation } from '../core/escalation/parse-policy.ts';
+import { parseHealing } from '../core/healing/parse.ts';
 import { parseRuleFile } from '../core/rules/index.ts';
 import { sloFiles } from '../core/slo/files.ts';
 import { parseSlos } from '../core/slo/parse.ts';
@@ -44,5 +45,7 @@ export function assertRulesUsable(rules: ReadonlyMap<string, string>, directory:
     const receivers = config.receivers.map(({ name }) => name);
     read(() => parseEscalation(escalation, receivers));
   }
+  const healing = rules.get('healing.yaml');
+  if (healing !== undefined) read(() => parseHealing(healing));
   if (problems.length > 0) throw new UserError(problems.join('\n'));
 }

@@ -8,10 +8,13 @@ export const functions = {
   'route-alerts': { rules: 'files' },
   'evaluate-rules': { rules: 'files' },
   'escalation-decide': { rules: 'files' },
+  heal: { rules: 'files' },
   'escalation-notify': { rules: 'none' },
   'escalation-wait': { rules: 'none' },
   acknowledge: { rules: 'none' },
   'anchor-audit': { rules: 'none' },
+  heartbeat: { rules: 'none' },
+  watch: { rules: 'none' },
   'register-device': { rules: 'none' },
   'provision-dashboards': { rules: 'none' },
 } as const satisfies Readonly<Record<string, { readonly rules: 'files' | 'cloud-series' | 'none' }>>;

@@ -7,21 +7,26 @@ const ROUTING_KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
 
 /** Whoever subscribes to the topic: one address is enough to see what is sent. */
 const SUBSCRIBER = 'on-call@example.org';
+/** Somebody else, whom the watcher of alerting tells. */
+export const WATCHER_SUBSCRIBER = 'lab-manager@example.net';
 
 /**
  * What a person does by hand after a deployment: puts the addresses of the channels into the secret, here those of the
- * inbox, and subscribes to the topic. Members that the template generated stay, as they do when a person edits the
- * secret.
+ * inbox, with address and key of the watcher, and subscribes to the topics. Members that the template generated stay, as
+ * they do when a person edits the secret.
  */
 export function connectChannels({ resources }: Deployment, { secrets, sns }: Services, inbox: Inbox): void {
   for (const { type, logicalId, ref } of resources) {
-    if (type === 'AWS::SNS::Topic' && logicalId.includes('Notifications')) sns.subscribe(ref, 'email', SUBSCRIBER);
+    if (type !== 'AWS::SNS::Topic') continue;
+    if (logicalId.includes('Notifications')) sns.subscribe(ref, 'email', SUBSCRIBER);
+    if (logicalId.startsWith('People')) sns.subscribe(ref, 'email', WATCHER_SUBSCRIBER);
   }
   const channels = resources.find(({ type, ref, properties }) => {
     const name = typeof properties.Name === 'string' ? properties.Name : ref;
     return type === 'AWS::SecretsManager::Secret' && name.endsWith('/channels');
   });
   if (!channels) return;
+  const heartbeat = heartbeatOf(resources, secrets);
   const present = JSON.parse(secrets.get(channels.ref)) as Record<string, unknown>;
   secrets.put(
     channels.ref,
@@ -30,6 +35,16 @@ export function connectChannels({ resources }: Deployment, { secrets, sns }: Ser
       slack: { webhookUrl: inbox.slackUrl },
       pagerduty: { routingKey: ROUTING_KEY, eventsUrl: inbox.pagerDutyUrl },
       webhook: { url: inbox.webhookUrl, allowPrivateAddress: true },
+      ...(heartbeat && { heartbeat }),
     }),
   );
+}
+
+/** Address and key of the watcher; undefined when the app has none. */
+function heartbeatOf(resources: Deployment['resources'], secrets: Services['secrets']) {
+  const url = resources.find(({ type, logicalId }) => type === 'AWS::Lambda::Url' && logicalId.startsWith('Heartbeat'));
+  const secret = resources.find(({ properties }) => String(properties.Name).endsWith('/watcher'));
+  if (!url || !secret) return undefined;
+  const { signingKey } = JSON.parse(secrets.get(secret.ref)) as { signingKey: string };
+  return { url: url.attributes.FunctionUrl, signingKey, allowPrivateAddress: true };
 }

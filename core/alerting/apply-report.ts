@@ -51,8 +51,8 @@ export function applyReport(
     if (kind) events.push({ kind, fingerprint, alert: now });
   }
   const { boot, seq, session } = report;
-  const seen = { lastSeenMs: nowMs, leaseUntilMs: nowMs + leaseMs, ...(session ? { session } : {}) };
-  const next = { sender, boot, seq, ...seen, alerts };
+  const seen = { sender, boot, seq, lastSeenMs: nowMs, leaseUntilMs: nowMs + leaseMs };
+  const next = { ...seen, ...(session ? { session } : {}), alerts };
   return senderChange(next, events, state?.changed ?? []);
 }
 
