@@ -56,8 +56,11 @@ export function flush(
   }
   const { integrations, repeatIntervalMs } = settings;
   const isEmpty = content.firing.length + content.resolved.length === 0;
+  const isRaised = content.firing.some((fingerprint) => state.inMaintenance?.includes(fingerprint));
   const notifications = (isEmpty ? [] : integrations).flatMap(({ key, sendResolved }) => {
-    const reason = needsUpdate(state.notified[key], content, sendResolved, repeatIntervalMs, nowMs);
+    const reason =
+      needsUpdate(state.notified[key], content, sendResolved, repeatIntervalMs, nowMs) ??
+      (isRaised ? 'maintenance window closed' : undefined);
     return reason === undefined ? [] : [notificationOf(key, reason, content, sendResolved, nowMs)];
   });
   const resolved = Object.keys(alerts).filter((fingerprint) => alerts[fingerprint]?.status === 'resolved');
@@ -92,7 +95,7 @@ export interface Settled {
  */
 export function settle(
   state: DispatchState,
-  { notifications, resolved }: Flush,
+  { notifications, resolved, suppressed }: Flush,
   alerts: Readonly<Record<string, GroupAlert>>,
   { groupIntervalMs }: Pick<DispatchSettings, 'groupIntervalMs'>,
   failed: ReadonlySet<string>,
@@ -103,9 +106,13 @@ export function settle(
   const notified = { ...state.notified, ...Object.fromEntries(entries) };
   const isAllDelivered = delivered.length === notifications.length;
   const forget = isAllDelivered ? resolved.filter((fingerprint) => alerts[fingerprint]?.status === 'resolved') : [];
-  const isEmpty = Object.keys(alerts).length === forget.length;
-  if (isEmpty) return { state: { hasFlushed: false, notified }, forget };
+  if (Object.keys(alerts).length === forget.length) return { state: { hasFlushed: false, notified }, forget };
+  const held = suppressed.filter(({ isMaintenance }) => isMaintenance).map(({ fingerprint }) => fingerprint);
+  // Until everybody who is to be told again has been.
+  const unraised = isAllDelivered ? [] : (state.inMaintenance ?? []);
+  const maintained = [...new Set([...held, ...unraised])];
+  const inMaintenance = maintained.length > 0 ? { inMaintenance: maintained } : {};
   const missed = Math.floor(Math.max(nowMs - (state.nextFlushMs ?? nowMs), 0) / groupIntervalMs);
   const nextFlushMs = (state.nextFlushMs ?? nowMs) + (missed + 1) * groupIntervalMs;
-  return { state: { nextFlushMs, hasFlushed: true, notified }, forget };
+  return { state: { nextFlushMs, hasFlushed: true, notified, ...inMaintenance }, forget };
 }

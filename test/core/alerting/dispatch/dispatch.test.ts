@@ -185,6 +185,34 @@ describe('what is suppressed', () => {
     expect(told(group.flush(170))).toHaveLength(2);
   });
 
+  test('and was known before is told again only after a maintenance window, once', () => {
+    for (const isMaintenance of [false, true]) {
+      const group = timeline();
+      group.change(100, 'a', 'firing');
+      group.flush(110);
+      group.suppress('a', isMaintenance ? { ...silenced, isMaintenance } : silenced);
+      expect(told(group.flush(170))).toEqual([]);
+      expect(group.wakeS()).toBe(isMaintenance ? 230 : 410);
+      group.release();
+      const again = ['webhook[0] maintenance window closed: a', 'slack[0] maintenance window closed: a'];
+      expect(told(group.flush(230, ['slack[0]']))).toEqual(isMaintenance ? again : []);
+      if (isMaintenance) expect(told(group.flush(290))).toContain('slack[0] maintenance window closed: a');
+      expect(told(group.flush(350))).toEqual([]);
+    }
+  });
+
+  test('and resolves in a maintenance window after it was told is told of when it closes', () => {
+    const group = timeline();
+    group.change(100, 'a', 'firing');
+    group.change(100, 'b', 'firing');
+    group.flush(110);
+    group.suppress('a', { ...silenced, isMaintenance: true });
+    group.flush(170);
+    group.release();
+    group.change(180, 'a', 'resolved');
+    expect(told(group.flush(230))).toEqual(['webhook[0] new resolved alerts: b -a']);
+  });
+
   test('and resolves meanwhile is never told', () => {
     const group = timeline();
     group.change(100, 'a', 'firing');

@@ -31,7 +31,7 @@ const problemOf = (change: Partial<SilenceRequest>): string => {
 describe('a silence', () => {
   test('is pending, then active, then expired', () => {
     const silence = createSilence(request, 's1', NOW);
-    const by = (minute: number) => silencer([silence], NOW + minute * MINUTE)(labels);
+    const by = (minute: number) => silencer([silence], NOW + minute * MINUTE)(labels)?.id;
     expect([silenceState(silence, NOW), by(0), by(9)]).toEqual(['pending', undefined, undefined]);
     expect([by(10), by(69)]).toEqual(['s1', 's1']);
     expect([by(70), silenceState(silence, NOW + 70 * MINUTE)]).toEqual([undefined, 'expired']);
@@ -44,13 +44,13 @@ describe('a silence', () => {
       matcherSets: [...silence.matcherSets, [{ name: 'site', op: '=' as const, value: 'x' }]],
     };
     expect(silencer([silence], NOW)({ alertname: 'ElectrodeImpedanceHigh', thing: 'ward-1' })).toBeUndefined();
-    expect(silencer([wider], NOW)({ alertname: 'Other', site: 'x' })).toBe('s1');
+    expect(silencer([wider], NOW)({ alertname: 'Other', site: 'x' })).toBe(wider);
   });
 
   test('of a session holds for its alerts only, and ends with it', () => {
     const silence = createSilence({ ...request, matchers: [], session: 'run-7', startsAtMs: NOW }, 's1', NOW);
     const other = createSilence({ ...request, startsAtMs: NOW }, 's2', NOW);
-    expect(silencer([silence], NOW)({ alertname: 'X', session_id: 'run-7' })).toBe('s1');
+    expect(silencer([silence], NOW)({ alertname: 'X', session_id: 'run-7' })).toBe(silence);
     expect(silencer([silence], NOW)({ alertname: 'X', session_id: 'run-8' })).toBeUndefined();
     const ended = endSession([silence, other], 'run-7', NOW + MINUTE);
     expect(ended).toEqual([{ ...silence, endsAtMs: NOW + MINUTE, expiredBy: 'end of session run-7' }]);
