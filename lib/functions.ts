@@ -11,6 +11,7 @@ export const functions = {
   'escalation-notify': { rules: 'none' },
   'escalation-wait': { rules: 'none' },
   acknowledge: { rules: 'none' },
+  'inbound-events': { rules: 'none' },
   'register-device': { rules: 'none' },
   'provision-dashboards': { rules: 'none' },
 } as const satisfies Readonly<Record<string, { readonly rules: 'files' | 'cloud-series' | 'none' }>>;
