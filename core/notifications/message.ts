@@ -2,7 +2,7 @@ import { type Severity, severityOf, severityRank, worstSeverity } from '../alert
 import { type GroupRecord, groupStatus, type Member } from '../escalation/group.ts';
 import type { Notification, NotificationKind } from '../escalation/notification.ts';
 import type { Labels } from '../metrics/model.ts';
-import { isPersonal, withholder } from './personal.ts';
+import { isPersonal, WITHHELD, withholder } from './personal.ts';
 
 /** A notification for people, before it has the form of a channel. */
 export interface Message {
@@ -95,7 +95,7 @@ export function messageOf(group: GroupRecord, notification: Notification, links:
 
 /** An address that can be opened from anywhere; undefined when it is relative and nothing says to what. */
 function absoluteUrl(url: string | undefined, base: string | undefined): string | undefined {
-  if (!url || !URL.canParse(url, base)) return undefined;
+  if (!url || url.includes(WITHHELD) || !URL.canParse(url, base)) return undefined;
   const { href, protocol } = new URL(url, base);
   return protocol === 'https:' || protocol === 'http:' ? href : undefined;
 }
