@@ -1,7 +1,17 @@
 import type { Receiver } from '../alerting/routing/config.ts';
 
 /** Ways to reach people. The addresses and keys are in the channels secret. */
-export const CHANNELS = ['slack', 'sns', 'pagerduty', 'webhook', 'email', 'sms', 'opsgenie', 'jsm'] as const;
+export const CHANNELS = [
+  'slack',
+  'sns',
+  'pagerduty',
+  'webhook',
+  'heartbeat',
+  'email',
+  'sms',
+  'opsgenie',
+  'jsm',
+] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** A channel that keeps an incident, which must be resolved by its own key; the others carry messages. */

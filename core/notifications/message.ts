@@ -1,6 +1,7 @@
 import { type Severity, severityOf, severityRank, worstSeverity } from '../alerting/severity.ts';
 import { type GroupRecord, groupStatus, type Member } from '../escalation/group.ts';
 import type { Notification, NotificationKind } from '../escalation/notification.ts';
+import { healingLines } from '../healing/hold.ts';
 import type { Labels } from '../metrics/model.ts';
 import { isPersonal, WITHHELD, withholder } from './personal.ts';
 
@@ -77,7 +78,7 @@ export function messageOf(group: GroupRecord, notification: Notification, links:
     title: titleOf(notification, { severity, groupLabels, by, isUnknown: groupStatus(group) === 'unknown' }, shown),
     severity,
     summary: annotations.summary ?? '',
-    description: annotations.description ?? '',
+    description: describe(annotations.description, kind === 'resolved' ? [] : healingLines(group)),
     facts: factsOf(group, shown),
     ...(runbookUrl === undefined ? {} : { runbookUrl }),
     ...(mayAcknowledge ? { acknowledgeUrl: links.acknowledgeUrl } : {}),
@@ -91,6 +92,11 @@ export function messageOf(group: GroupRecord, notification: Notification, links:
     source: first?.labels.thing ?? first?.labels.instance ?? 'nsmon',
     openedAtMs: group.openedAtMs,
   };
+}
+
+/** What is wrong and, below it, what was tried already. */
+function describe(description: string | undefined, tried: readonly string[]): string {
+  return [description ?? '', ...tried].filter((part) => part !== '').join('\n');
 }
 
 /** An address that can be opened from anywhere; undefined when it is relative and nothing says to what. */

@@ -5,6 +5,7 @@ import type { GroupRecord } from '../../core/escalation/group.ts';
 import type { TargetsOf } from '../../core/escalation/ladder.ts';
 import type { EscalationPolicy } from '../../core/escalation/policy.ts';
 import type { Problem } from '../../core/escalation/problems.ts';
+import { holdUntilMs } from '../../core/healing/hold.ts';
 import { type OutsidePorts, silencingNow } from '../shared/circumstances.ts';
 import type { Groups } from '../shared/groups.ts';
 import type { NotifyRequest } from '../shared/notify-request.ts';
@@ -53,7 +54,9 @@ export async function decideGroup(
     decision = undefined;
     if (!group || isOvertaken(group, request)) return group;
     const { waiting: _over, ...served } = group;
-    const circumstances = { nowMs, historyEvents, targetsOf: ports.targetsOf, ...silencing(group) };
+    const heldUntilMs = holdUntilMs(group);
+    const healing = heldUntilMs === undefined ? {} : { heldUntilMs };
+    const circumstances = { nowMs, historyEvents, targetsOf: ports.targetsOf, ...silencing(group), ...healing };
     decision = decide({ ...served, executionArn }, ports.policyOf(group.receiver), circumstances);
     held = newlySilenced(group, decision.group, nowMs);
     return decision.group;

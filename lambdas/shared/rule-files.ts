@@ -4,6 +4,8 @@ import type { RoutingConfig } from '../../core/alerting/routing/config.ts';
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
 import { parseEscalation } from '../../core/escalation/parse-policy.ts';
 import { type EscalationPolicy, policyFor } from '../../core/escalation/policy.ts';
+import { type HealingConfig, NO_HEALING } from '../../core/healing/config.ts';
+import { parseHealing } from '../../core/healing/parse.ts';
 
 /** What operators edit, beside the bundle. `directory` is relative to the bundle: give `import.meta.dirname`. */
 export function readRouting(bundle: string, directory: string): RoutingConfig {
@@ -18,6 +20,12 @@ export function readPolicies(bundle: string, directory: string): (receiver: stri
   const config = parseEscalation(existsSync(file) ? readFileSync(file, 'utf8') : '', names);
   const byName = new Map(routing.receivers.map((receiver) => [receiver.name, policyFor(config, receiver)]));
   return (receiver) => byName.get(receiver) ?? { name: `receiver ${receiver}, which is gone`, levels: [] };
+}
+
+/** What healing may do: nothing without a healing.yaml. */
+export function readHealing(bundle: string, directory: string): HealingConfig {
+  const file = path.resolve(bundle, directory, 'healing.yaml');
+  return existsSync(file) ? parseHealing(readFileSync(file, 'utf8')) : NO_HEALING;
 }
 
 /** The text of every rule file, by its name for messages: `alerts/neural.yaml`. */

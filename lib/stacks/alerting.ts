@@ -13,9 +13,11 @@ import type { InboundEventsEnv } from '../../lambdas/inbound-events/env.ts';
 import type { RouteAlertsEnv } from '../../lambdas/route-alerts/env.ts';
 import type { ArchiveBucket } from '../constructs/archive-bucket.ts';
 import { giveUpTo } from '../constructs/async-invocation.ts';
+import { AuditTrail } from '../constructs/audit-trail.ts';
 import { Channels } from '../constructs/channels.ts';
 import { EscalationMachine } from '../constructs/escalation-machine.ts';
 import { MonitorFunction, type MonitorFunctionProps } from '../constructs/function.ts';
+import { Healing } from '../constructs/healing.ts';
 import { MinuteSchedule } from '../constructs/minute-schedule.ts';
 import type { OperationsTopic } from '../constructs/operations-topic.ts';
 import { PathAlarms } from '../constructs/path-alarms.ts';
@@ -76,9 +78,20 @@ export class AlertingStack extends Stack {
       allow(['states:SendTaskSuccess'], ['*'], 'the task token is the permission; the action knows no resources'),
     ];
 
-    const routeAlerts = this.#routeAlerts(machine.stateMachineArn, startsEscalations);
-    const evaluateRules = this.#evaluateRules(machine.stateMachineArn, ruleWindow, startsEscalations);
     const undelivered = deadLetterQueue(this, 'Undelivered');
+    const healing = new Healing(this, 'Healing', {
+      environment,
+      functionsDir,
+      rulesDirectory: RULES_DIRECTORY,
+      archive,
+      alerts: this.alerts,
+      stateMachineArn: machine.stateMachineArn,
+      permissions: [this.#mayKeepState(), ...startsEscalations],
+      undelivered,
+    });
+    const routes = [...startsEscalations, healing.mayOffer()];
+    const routeAlerts = this.#routeAlerts(machine.stateMachineArn, healing.offersTopic, routes);
+    const evaluateRules = this.#evaluateRules(machine.stateMachineArn, ruleWindow, healing.offersTopic, routes);
     // A report is a lease: the next one, 30 s later, says everything again.
     giveUpTo(routeAlerts.lambda, { queue: undelivered, retries: 2, within: Duration.minutes(5) });
     giveUpTo(evaluateRules.lambda, { queue: undelivered, retries: 0, within: Duration.minutes(1) });
@@ -86,8 +99,17 @@ export class AlertingStack extends Stack {
 
     const rule = this.#alertsRule(routeAlerts, archive);
     const alarms = new PathAlarms(this, 'Alarms');
-    for (const fn of [routeAlerts, evaluateRules, decide, notify, wait, acknowledge, inbound]) alarms.watchFunction(fn);
+    const { anchors } = new AuditTrail(this, 'Audit', {
+      environment,
+      functionsDir,
+      alerts: this.alerts,
+      undelivered,
+      alarms,
+    });
+    for (const fn of [routeAlerts, evaluateRules, decide, notify, wait, acknowledge, inbound, healing.fn])
+      alarms.watchFunction(fn);
     alarms.watchRule('alerts-rule', rule.ruleName, 'Lambda');
+    alarms.watchRule('healing-rule', healing.ruleName, 'Lambda');
     alarms.watchQueue('undelivered', undelivered, 'Alert reports or rule evaluations were given up.');
     alarms.watchCounter('invalid-reports', 'route-alerts', 'AlertReportsInvalid', 'Alert reports could not be read.');
     alarms.watchCounter(
@@ -121,9 +143,14 @@ export class AlertingStack extends Stack {
     new CfnOutput(this, 'InboundEventsUrl', { value: inboundUrl.url });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
     new CfnOutput(this, 'AlertsTableName', { value: this.alerts.tableName });
+    new CfnOutput(this, 'AuditAnchorsBucketName', { value: anchors.bucketName });
   }
 
-  #routeAlerts(stateMachineArn: string, permissions: readonly Permission[]): MonitorFunction<RouteAlertsEnv> {
+  #routeAlerts(
+    stateMachineArn: string,
+    HEALING_TOPIC: string,
+    permissions: readonly Permission[],
+  ): MonitorFunction<RouteAlertsEnv> {
     return this.#function<RouteAlertsEnv>('RouteAlerts', {
       name: 'route-alerts',
       description: 'Takes the alert reports of agents, groups them and starts or tells their escalation',
@@ -132,6 +159,7 @@ export class AlertingStack extends Stack {
       variables: {
         ...this.#common(),
         STATE_MACHINE_ARN: stateMachineArn,
+        HEALING_TOPIC,
         RULES_DIRECTORY,
         LEASE_SECONDS: this.#leaseSeconds(),
         KPI_NAMESPACE,
@@ -143,6 +171,7 @@ export class AlertingStack extends Stack {
   #evaluateRules(
     stateMachineArn: string,
     ruleWindow: Table,
+    HEALING_TOPIC: string,
     permissions: readonly Permission[],
   ): MonitorFunction<EvaluateRulesEnv> {
     return this.#function<EvaluateRulesEnv>('EvaluateRules', {
@@ -154,6 +183,7 @@ export class AlertingStack extends Stack {
         ...this.#common(),
         RULE_WINDOW_TABLE: ruleWindow.tableName,
         STATE_MACHINE_ARN: stateMachineArn,
+        HEALING_TOPIC,
         RULES_DIRECTORY,
         LEASE_SECONDS: this.#leaseSeconds(),
         KPI_NAMESPACE,
@@ -268,12 +298,16 @@ export class AlertingStack extends Stack {
     return { ALERTS_TABLE: this.alerts.tableName, ENVIRONMENT: this.#environment.name };
   }
 
+  #mayKeepState(): Permission {
+    return allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [this.alerts.tableArn]);
+  }
+
   /** Every function of this path reads and writes the state of alerting. */
   #function<Env>(
     id: string,
     props: Omit<MonitorFunctionProps<Env>, 'environment' | 'functionsDir'>,
   ): MonitorFunction<Env> {
-    const state = allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [this.alerts.tableArn]);
+    const state = this.#mayKeepState();
     return new MonitorFunction<Env>(this, id, {
       ...props,
       environment: this.#environment,

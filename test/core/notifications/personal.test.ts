@@ -13,6 +13,7 @@ const channels = readChannels(
     slack: { webhookUrl: 'https://hooks.example.org/s', signingSecret: 's'.repeat(32) },
     pagerduty: { routingKey: 'r'.repeat(32) },
     webhook: { url: 'https://example.org/w', signingKey: 'k'.repeat(32) },
+    heartbeat: { url: 'https://example.org/h', signingKey: 'k'.repeat(32) },
     email: { to: ['on-call@example.org'] },
     sms: { to: ['+4915112345678'] },
     opsgenie: { apiKey: 'o', region: 'eu' },
