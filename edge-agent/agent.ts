@@ -128,7 +128,16 @@ class EdgeAgent implements Agent {
     this.outbox = new Outbox({ boot: this.boot, topics, buffer, uplink, resend, now, onProblem });
     const intervalMs = intervals.rules * 1_000;
     const lookbackMs = intervals.scrape * 1_500;
-    const loop = new RuleLoop({ groups, thing, intervalMs, lookbackMs, state, startMs: this.startedAtMs });
+    const startMs = this.startedAtMs;
+    const loop = new RuleLoop({
+      groups,
+      thing,
+      intervalMs,
+      lookbackMs,
+      state,
+      startMs,
+      clock: () => clock.nowMs(),
+    });
     const leaseMs = intervals.lease * 1_000;
     const send = (alerts: AgentStatus['alerts']): Promise<boolean> =>
       this.outbox.report(alerts, board && session.current());
@@ -137,6 +146,7 @@ class EdgeAgent implements Agent {
     this.recordOwn = agentCollector(this.collection.own);
     this.statusServer = new StatusServer({
       status: () => this.status(),
+      rules: () => this.reporter.rules(),
       tellSession: (told) => this.tellSession(told),
     });
     uplink.subscribe(topics.commands, (_topic, payload) => this.command(payload));

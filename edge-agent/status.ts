@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ReportedAlert } from '../core/alerting/report.ts';
 import type { SessionReport } from '../core/alerting/session.ts';
+import type { RuleStatus } from '../core/rules/index.ts';
 import type { Ledger } from './buffer/disk-buffer.ts';
 import type { Egress } from './uplink/outbox.ts';
 
@@ -50,6 +51,8 @@ export interface DeviceStatus {
 /** What the programs on this host may ask and tell. */
 export interface StatusPorts {
   status(): AgentStatus;
+  /** The rules that run here, with their latest evaluations. */
+  rules(): readonly RuleStatus[];
   /** Takes a session; resolves to what is wrong with it, if anything. */
   tellSession(session: unknown): Promise<string | undefined>;
 }
@@ -57,8 +60,8 @@ export interface StatusPorts {
 const MAX_BODY_BYTES = 4096;
 
 /**
- * `GET /status` and `POST /session` on 127.0.0.1, for the people and programs on this host. A page in a browser on this
- * host is neither: what it sends has an Origin, or is no JSON.
+ * `GET /status`, `GET /rules` and `POST /session` on 127.0.0.1, for the people and programs on this host. A page in a
+ * browser on this host is neither: what it sends has an Origin, or is no JSON.
  */
 export class StatusServer {
   private readonly server: Server;
@@ -80,7 +83,8 @@ export class StatusServer {
 
   private async answer(request: IncomingMessage): Promise<[status: number, body: object | string]> {
     if (request.method === 'GET' && request.url === '/status') return [200, this.ports.status()];
-    if (request.method !== 'POST' || request.url !== '/session') return [404, 'GET /status, POST /session'];
+    if (request.method === 'GET' && request.url === '/rules') return [200, { rules: this.ports.rules() }];
+    if (request.method !== 'POST' || request.url !== '/session') return [404, 'GET /status, GET /rules, POST /session'];
     const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '');
     if (request.headers.origin !== undefined || !isJson) {
       return [403, 'POST /session takes application/json from programs on this host, not from web pages'];

@@ -1,6 +1,8 @@
 import { parseRouting } from '../core/alerting/routing/parse.ts';
 import { parseEscalation } from '../core/escalation/parse-policy.ts';
 import { parseRuleFile } from '../core/rules/index.ts';
+import { sloFiles } from '../core/slo/files.ts';
+import { parseSlos } from '../core/slo/parse.ts';
 import { UserError } from '../core/user-error.ts';
 import { ConfigurationError } from '../core/yaml/configuration-error.ts';
 
@@ -25,6 +27,13 @@ export function assertRulesUsable(rules: ReadonlyMap<string, string>, directory:
   const ruleFiles = [...rules].filter(([path]) => /^(alerts|recording)\//.test(path));
   if (ruleFiles.length === 0) problems.push(`${directory}/alerts: there is no rule file, *.yaml`);
   for (const [path, text] of ruleFiles) read(() => parseRuleFile(text, path));
+
+  const objectives = rules.get('slos.yaml');
+  const slos = objectives === undefined ? undefined : read(() => parseSlos(objectives));
+  for (const [path, text] of slos ? sloFiles(slos) : []) {
+    if (rules.get(path) !== text)
+      problems.push(`${directory}/${path}: not what slos.yaml says now; run npx nsmon slo render --rules ${directory}`);
+  }
 
   const routing = rules.get('routing.yaml');
   if (routing === undefined)

@@ -38,6 +38,10 @@ export interface Environment {
   readonly alarmRecipients: readonly string[];
   /** E-mail addresses behind the escalation channel `sns`. */
   readonly notificationRecipients: readonly string[];
+  /** Who e-mail of the channel `email` is from; SES must have verified the address or its domain. Absent: none is sent. */
+  readonly emailSender?: string;
+  /** Where the runbook is read: a relative `runbook_url` of a rule, `docs/runbook.md#...`, is relative to this. */
+  readonly runbookBaseUrl: string;
   /** Where the watcher of alerting runs: another region than everything else. */
   readonly watcherRegion: string;
   /** E-mail addresses that hear from the watcher: people whom the first way does not reach, or mailboxes elsewhere. */
@@ -65,6 +69,7 @@ const dev: Environment = {
   reportIntervalSeconds: 30,
   alarmRecipients: [],
   notificationRecipients: [],
+  runbookBaseUrl: 'https://github.com/neurascale/neurascale-monitor/blob/main/',
   watcherRegion: 'eu-west-1',
   watcherRecipients: [],
   heartbeatSilenceSeconds: 120,
@@ -86,6 +91,7 @@ const prod: Environment = {
 export const environments: Readonly<Record<EnvironmentName, Environment>> = { dev, staging, prod };
 /** Longer than this the agent refuses: nobody should wait two minutes to learn that it is silent. */
 const MOST_REPORT_SECONDS = 30;
+const EMAIL_ADDRESS = /^[^@\s]+@[^@\s]+$/;
 const METRIC_STORES: readonly MetricStoreKind[] = ['timestream', 'prometheus'];
 
 /** What one synthesis makes: an environment, as the command line changed it. */
@@ -99,8 +105,9 @@ export interface Settings {
 
 /**
  * Reads `-c env=`, `-c metricStore=`, `-c rules=`, `-c checks=strict`, `-c ackIntervalSeconds=`,
- * `-c reportIntervalSeconds=`, `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=`, `-c watcherRegion=`,
- * `-c watcherRecipients=`, `-c heartbeatSilenceSeconds=` and `-c grafanaAdminGroup=`.
+ * `-c reportIntervalSeconds=`, `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=`, `-c emailSender=`,
+ * `-c runbookBaseUrl=`, `-c watcherRegion=`, `-c watcherRecipients=`, `-c heartbeatSilenceSeconds=` and
+ * `-c grafanaAdminGroup=`.
  * @param context looks a context key up; undefined when it is not given
  * @throws UserError naming every wrong value and what is allowed
  */
@@ -125,13 +132,31 @@ export function readSettings(context: (key: string) => unknown): Settings {
     if (context(key) === undefined) return otherwise;
     const list = text(key, '').split(',');
     for (const address of list) {
-      if (!/^[^@\s]+@[^@\s]+$/.test(address)) {
+      if (!EMAIL_ADDRESS.test(address)) {
         problems.push(
           `-c ${key}: ${JSON.stringify(address)} is no e-mail address; give them as a@example.org,b@example.org`,
         );
       }
     }
     return list;
+  };
+
+  const sender = (otherwise: string | undefined): Pick<Environment, 'emailSender'> => {
+    const emailSender = context('emailSender') === undefined ? otherwise : text('emailSender', '');
+    if (emailSender === undefined) return {};
+    if (!EMAIL_ADDRESS.test(emailSender)) {
+      problems.push(
+        `-c emailSender=${JSON.stringify(emailSender)} is no e-mail address; give it as monitor@example.org`,
+      );
+    }
+    return { emailSender };
+  };
+  const baseUrl = (key: string, otherwise: string): string => {
+    const value = text(key, otherwise);
+    const isRight = /^https?:\/\//.test(value) && URL.canParse(value) && value.endsWith('/');
+    if (!isRight)
+      problems.push(`-c ${key}=${value} must be an address that ends with /, like https://docs.example.org/`);
+    return value;
   };
 
   const seconds = (key: string, otherwise: number, most: number): number => {
@@ -150,6 +175,8 @@ export function readSettings(context: (key: string) => unknown): Settings {
       reportIntervalSeconds: seconds('reportIntervalSeconds', chosen.reportIntervalSeconds, MOST_REPORT_SECONDS),
       alarmRecipients: addresses('alarmRecipients', chosen.alarmRecipients),
       notificationRecipients: addresses('notificationRecipients', chosen.notificationRecipients),
+      ...sender(chosen.emailSender),
+      runbookBaseUrl: baseUrl('runbookBaseUrl', chosen.runbookBaseUrl),
       watcherRegion: text('watcherRegion', chosen.watcherRegion),
       watcherRecipients: addresses('watcherRecipients', chosen.watcherRecipients),
       heartbeatSilenceSeconds: seconds('heartbeatSilenceSeconds', chosen.heartbeatSilenceSeconds, 3600),

@@ -34,7 +34,7 @@ export function connectChannels({ resources }: Deployment, { secrets, sns }: Ser
       ...present,
       slack: { webhookUrl: inbox.slackUrl },
       pagerduty: { routingKey: ROUTING_KEY, eventsUrl: inbox.pagerDutyUrl },
-      webhook: { url: inbox.webhookUrl },
+      webhook: { url: inbox.webhookUrl, allowPrivateAddress: true },
       ...(heartbeat && { heartbeat }),
     }),
   );
@@ -46,5 +46,5 @@ function heartbeatOf(resources: Deployment['resources'], secrets: Services['secr
   const secret = resources.find(({ properties }) => String(properties.Name).endsWith('/watcher'));
   if (!url || !secret) return undefined;
   const { signingKey } = JSON.parse(secrets.get(secret.ref)) as { signingKey: string };
-  return { url: url.attributes.FunctionUrl, signingKey };
+  return { url: url.attributes.FunctionUrl, signingKey, allowPrivateAddress: true };
 }

@@ -50,8 +50,9 @@ export function applyReport(
     const kind = eventKind(known, now);
     if (kind) events.push({ kind, fingerprint, alert: now });
   }
-  const { boot, seq } = report;
-  const next = { sender, boot, seq, lastSeenMs: nowMs, leaseUntilMs: nowMs + leaseMs, alerts };
+  const { boot, seq, session } = report;
+  const seen = { lastSeenMs: nowMs, leaseUntilMs: nowMs + leaseMs, ...(session ? { session } : {}) };
+  const next = { sender, boot, seq, ...seen, alerts };
   return senderChange(next, events, state?.changed ?? []);
 }
 

@@ -1,5 +1,6 @@
 import type { AlertEvent } from '../alerting/sender.ts';
 import type { Suppression } from '../alerting/suppression.ts';
+import type { TimedRoute } from '../alerting/time-intervals/muted-by.ts';
 import type { Labels } from '../metrics/model.ts';
 import type { DispatchRecord } from './dispatched.ts';
 import type { SentEntry } from './ledger.ts';
@@ -12,6 +13,8 @@ export interface GroupSettings {
   readonly groupWaitMs: number;
   readonly groupIntervalMs: number;
   readonly repeatIntervalMs: number;
+  /** When the route is active or mute; absent: always active. */
+  readonly times?: TimedRoute;
 }
 
 /** An alert in a group. */
@@ -144,8 +147,9 @@ export function openGeneration(settings: GroupSettings, before: GroupRecord | un
 }
 
 function settingsOf(known: GroupSettings): GroupSettings {
-  const { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs } = known;
-  return { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs };
+  const { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs, times } = known;
+  const settings = { groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs };
+  return times ? { ...settings, times } : settings;
 }
 
 export function withLog(group: GroupRecord, ...entries: readonly Omit<LogEntry, 'generation'>[]): GroupRecord {

@@ -66,6 +66,14 @@ const neural = [
     'reason',
   ]),
   gauge('neural_session_duration_seconds', 's', 'Length of the running session.', [...DEVICE, 'session_id']),
+  counter('neural_session_seconds_total', 's', 'Seconds of sessions that were judged, silent ones included.', [
+    ...DEVICE,
+    'session_id',
+  ]),
+  counter('neural_session_usable_seconds_total', 's', 'Seconds of sessions with a signal quality of 0.7 or better.', [
+    ...DEVICE,
+    'session_id',
+  ]),
   counter('neural_sessions_total', '{session}', 'Sessions ended, by outcome.', [...DEVICE, 'outcome']),
 ];
 

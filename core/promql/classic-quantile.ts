@@ -51,7 +51,8 @@ function makeMonotone(buckets: ClassicBucket[]): Repair | undefined {
   return repair;
 }
 
-function isAlmostEqual(a: number, b: number): boolean {
+/** Whether two counts differ by rounding only. */
+export function isAlmostEqual(a: number, b: number): boolean {
   const sum = Math.abs(a) + Math.abs(b);
   return sum !== 0 && Math.abs(a - b) / Math.min(sum, Number.MAX_VALUE) < SMALL_DELTA;
 }

@@ -13,7 +13,7 @@ import type { Matrix, MatrixSeries, Vector } from './values.ts';
 import { floatSample } from './values.ts';
 
 /** Resolution of a subquery that names none. */
-const DEFAULT_SUBQUERY_STEP_MS = 60_000;
+export const DEFAULT_SUBQUERY_STEP_MS = 60_000;
 
 /** One query over one source: each selector is asked of the source once, for all steps. */
 export class Query {

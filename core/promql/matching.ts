@@ -81,7 +81,8 @@ function indexOne(matching: VectorMatching, one: Vector, side: 'left' | 'right')
   return index;
 }
 
-function resultLabels(expr: Binary, many: Labels, one: Labels): Labels {
+/** The labels of a pair. */
+export function resultLabels(expr: Binary, many: Labels, one: Labels): Labels {
   const { matching, op } = expr;
   let labels = isComparison(op) || op === '</' || op === '>/' ? many : dropMetricName(many);
   if (matching.cardinality === 'one-to-one') {

@@ -44,13 +44,25 @@ export const RESOLVED_RETENTION_MS = 15 * 60_000;
 /** Renders one text of a rule for one element of its expression's result. */
 export type Render = (text: string, labels: Labels, value: number) => string;
 
+/** What is raised while the expression holds, or while there is no data for it. */
+export type Held = Pick<AlertState, 'labels' | 'annotations' | 'value'>;
+
+/** What a rule does about missing data, if anything: see `no-data.ts`. */
+export interface MissingData {
+  /** Whether the series of an alert that no longer holds are gone, so that nobody knows: it stays as it is. */
+  readonly lost: (alert: AlertState) => boolean;
+  /** Raised because there is no data at all, firing after `forMs`. */
+  readonly raised?: { readonly alert: Held; readonly forMs: number };
+}
+
 /** The rule cannot say what its alerts are; nothing of its state was changed. */
 export class RuleEvaluationError extends Error {
   override readonly name = 'RuleEvaluationError';
 }
 
 /**
- * One evaluation of a rule at `nowMs`, whose expression gave `vector`. Throws a RuleEvaluationError when two elements
+ * One evaluation of a rule at `nowMs`, whose expression gave `vector`; `missing` where no data is to be more than nothing.
+ * Throws a RuleEvaluationError when two elements
  * become the same alert.
  */
 export function step(
@@ -59,8 +71,13 @@ export function step(
   vector: readonly VectorSample[],
   nowMs: number,
   render: Render = (text) => text,
+  missing?: MissingData,
 ): [state: AlertingState, changes: AlertChange[]] {
   const held = heldAlerts(rule, vector, render);
+  const raised = missing?.raised;
+  const raisedKey = raised && seriesKey('', raised.alert.labels);
+  if (raised && raisedKey !== undefined) held.set(raisedKey, raised.alert);
+  const forMsOf = (key: string): number => (raised && key === raisedKey ? raised.forMs : rule.forMs);
   if (held.size === 0 && state.alerts.length === 0) return [NO_ALERTS, []];
   const alerts: AlertState[] = [];
   const changes: AlertChange[] = [];
@@ -77,17 +94,17 @@ export function step(
     if (now && before.phase !== 'resolved') {
       held.delete(key);
       const { keepFiringSinceMs: _since, ...rest } = before;
-      record(before, promote(rule, { ...rest, value: now.value, annotations: now.annotations }, nowMs));
-    } else if (!now) record(before, decay(rule, before, nowMs));
+      const after = { ...rest, value: now.value, annotations: now.annotations };
+      record(before, promote(forMsOf(key), after, nowMs));
+    } else if (!now && before.phase !== 'resolved' && missing?.lost(before)) record(before, before);
+    else if (!now) record(before, decay(rule, before, nowMs));
     // A resolved alert that holds again starts a new life below.
   }
-  for (const now of held.values()) {
-    record(undefined, promote(rule, { ...now, phase: 'pending', activeAtMs: nowMs }, nowMs));
+  for (const [key, now] of held) {
+    record(undefined, promote(forMsOf(key), { ...now, phase: 'pending', activeAtMs: nowMs }, nowMs));
   }
   return [{ alerts }, changes];
 }
-
-type Held = Pick<AlertState, 'labels' | 'annotations' | 'value'>;
 
 function heldAlerts(rule: AlertingRule, vector: readonly VectorSample[], render: Render): Map<string, Held> {
   const held = new Map<string, Held>();
@@ -110,8 +127,8 @@ function heldAlerts(rule: AlertingRule, vector: readonly VectorSample[], render:
 }
 
 /** The expression holds. */
-function promote(rule: AlertingRule, alert: AlertState, nowMs: number): AlertState {
-  if (alert.phase !== 'pending' || nowMs - alert.activeAtMs < rule.forMs) return alert;
+function promote(forMs: number, alert: AlertState, nowMs: number): AlertState {
+  if (alert.phase !== 'pending' || nowMs - alert.activeAtMs < forMs) return alert;
   return { ...alert, phase: 'firing', firedAtMs: nowMs };
 }
 

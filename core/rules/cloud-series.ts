@@ -1,6 +1,6 @@
 import { type MatchOperator, metricNameOf } from '../promql/matchers.ts';
 import type { RuleGroup } from './model.ts';
-import { plan } from './plan.ts';
+import { cloudRecorded, plan } from './plan.ts';
 import { selectors } from './selectors.ts';
 
 /** Matchers as JSON: what `ingest` must know of the rules, without the parsers of YAML and PromQL. */
@@ -14,10 +14,12 @@ const CLASSIC_SUFFIX = /_(bucket|sum|count)$/;
 
 /** The series that rules planned for the cloud select. A selector without a metric name is left out: it would keep all. */
 export function cloudSeries(groups: readonly RuleGroup[]): CloudSeries[] {
-  const rules = groups.flatMap((group) => group.rules).filter((rule) => plan(rule).where === 'cloud');
+  const all = groups.flatMap((group) => group.rules);
+  const recorded = cloudRecorded(all);
+  const rules = all.filter((rule) => plan(rule, recorded).where === 'cloud');
   return rules.flatMap(selectors).flatMap((selector) => {
     const metric = metricNameOf(selector);
-    if (metric === undefined) return [];
+    if (metric === undefined || recorded.has(metric)) return [];
     const matchers = selector
       .filter(({ name }) => name !== '__name__' && name !== 'le')
       .map(({ name, op, value }) => ({ name, op, value }));

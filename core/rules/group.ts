@@ -4,21 +4,25 @@ import { Annotations } from '../promql/annotations.ts';
 import { evaluate } from '../promql/evaluate.ts';
 import { parsePromql } from '../promql/parser.ts';
 import type { NativeHistogram, SeriesSource } from '../promql/series.ts';
-import type { VectorSample } from '../promql/values.ts';
+import { floatSample, type Value, type VectorSample } from '../promql/values.ts';
 import { alertSeries } from './alert-series.ts';
 import {
   type AlertChange,
   type AlertingState,
   type AlertState,
+  type MissingData,
   NO_ALERTS,
   type Render,
   RuleEvaluationError,
   step,
 } from './alert-state.ts';
+import { type EvaluationSample, Inputs, KEPT_SAMPLES, show } from './inputs.ts';
 import { type AlertingRule, type RecordingRule, type Rule, type RuleGroup, ruleKey } from './model.ts';
+import { missingData } from './no-data.ts';
 import { overlay } from './overlay.ts';
 import { missingSince, recordSeries } from './recording.ts';
 import { renderTemplate } from './template/template.ts';
+import { watermarkOf } from './watermark.ts';
 
 /** A sample that a rule made: of a recording rule, or an `ALERTS` series. `stale`: the series ended here. */
 export interface RecordedSample {
@@ -30,11 +34,25 @@ export interface RecordedSample {
   readonly stale?: true;
 }
 
-/** One evaluation of one rule, for people who wonder why it did or did not fire. */
+/**
+ * What an evaluation came to. For an alerting rule `results` is: it holds. `empty`: there were samples, and none of them
+ * satisfied the expression. `no data`: there was nothing to look at, so nobody knows.
+ */
+export type Outcome = 'results' | 'empty' | 'no data' | 'error';
+
+/** One evaluation of one rule, for people who wonder why it did or did not fire. Plain data. */
 export interface RuleEvaluation {
+  /** The time it was about: earlier than the present by the rule's watermark. */
   readonly atMs: number;
-  /** Elements of the expression's result. */
+  readonly outcome: Outcome;
+  /** Elements of the expression's result, and the first few of them. */
   readonly results: number;
+  readonly values: readonly EvaluationSample[];
+  /** Series that the selectors found, and the newest samples of a few of them. */
+  readonly series: number;
+  readonly inputs: readonly EvaluationSample[];
+  /** Where the evaluator was given a clock. */
+  readonly durationMs?: number;
   readonly error?: string;
 }
 
@@ -44,6 +62,8 @@ export interface RuleState extends AlertingState {
   readonly series: readonly Labels[];
   /** The last 20, newest last. */
   readonly history: readonly RuleEvaluation[];
+  /** Samples that came later than the watermark allows, see `LateSamples`. */
+  readonly late?: number;
 }
 
 /** By `ruleKey`, so that the state survives edits of other rules. */
@@ -71,6 +91,10 @@ export interface GroupOptions {
   /** `$externalLabels` of templates. */
   readonly externalLabels?: Labels;
   readonly externalUrl?: string;
+  /** Labels of the evaluator, which an alert about missing data carries: all the series it has have them. */
+  readonly identity?: Labels;
+  /** Milliseconds from any zero: tells how long rules take. */
+  readonly clock?: () => number;
 }
 
 const HISTORY = 20;
@@ -97,30 +121,34 @@ export function evaluateGroup(
   for (const rule of group.rules) {
     const key = ruleKey(group, rule);
     const before = state[key] ?? NEW_STATE;
-    const annotations = new Annotations();
     const about = (message: string): RuleError => ({ group: group.name, rule: rule.name, message });
-    const result = evaluateRule(group, rule, before, all, nowMs, annotations, options);
-    if (result.error !== undefined) errors.push(about(result.error));
-    warnings.push(...annotations.format('warning', rule.expr).map(about));
+    const result = evaluateRule(group, rule, before, all, nowMs, options);
+    const { evaluation } = result;
+    if (evaluation.error !== undefined) errors.push(about(evaluation.error));
+    warnings.push(...result.warnings.map(about));
     recorded.push(...result.recorded);
     changes.push(...result.changes);
-    alerts.push(...result.state.alerts.map(reported));
-    const entry: RuleEvaluation = {
-      atMs: nowMs,
-      results: result.results,
-      ...(result.error === undefined ? {} : { error: result.error }),
-    };
-    next[key] = { ...result.state, history: [...before.history.slice(1 - HISTORY), entry] };
+    for (const alert of result.state.alerts) alerts.push(reported(alert));
+    next[key] = { ...result.state, history: [...before.history.slice(1 - HISTORY), evaluation] };
+  }
+  for (const [key, { series }] of Object.entries(state)) {
+    // The rule is no longer in the file.
+    if (!next[key]) recorded.push(...missingSince(series, [], nowMs - group.queryOffsetMs));
   }
   return { state: next, alerts, changes, recorded, errors, warnings };
 }
 
-interface RuleResult {
+/** What an evaluation does to a rule's state. */
+interface RuleEffect {
   readonly state: RuleState;
   readonly recorded: readonly RecordedSample[];
   readonly changes: readonly AlertChange[];
-  readonly results: number;
   readonly error?: string;
+}
+
+interface RuleResult extends RuleEffect {
+  readonly evaluation: RuleEvaluation;
+  readonly warnings: readonly string[];
 }
 
 function evaluateRule(
@@ -129,28 +157,51 @@ function evaluateRule(
   before: RuleState,
   source: SeriesSource,
   nowMs: number,
-  annotations: Annotations,
   options: GroupOptions,
 ): RuleResult {
-  let results = 0;
+  const { clock, lookbackMs, identity = {} } = options;
+  const begunMs = clock?.();
+  const atMs = nowMs - watermarkOf(group, rule);
+  const inputs = new Inputs(source);
+  const annotations = new Annotations();
+  let vector: readonly VectorSample[] = [];
+  let effect: RuleEffect;
   try {
-    const at = nowMs - group.queryOffsetMs;
-    const { lookbackMs } = options;
-    const value = evaluate(rule.query, { at, source, lookbackMs, annotations });
-    const vector: readonly VectorSample[] =
-      value.type === 'vector'
-        ? value.vector
-        : value.type === 'scalar'
-          ? [{ labels: {}, value: value.value, histogram: undefined, dropName: false }]
-          : unsuitable(rule, value.type);
-    results = vector.length;
-    return rule.kind === 'alerting'
-      ? alerting(group, rule, before, vector, nowMs, renderer(at, source, options))
-      : recording(group, rule, before, vector, nowMs);
+    vector = vectorOf(rule, evaluate(rule.query, { at: atMs, source: inputs, lookbackMs, annotations }));
+    effect =
+      rule.kind === 'alerting'
+        ? alerting(group, rule, before, vector, { nowMs, atMs }, renderer(atMs, source, options), () =>
+            missingData(rule, inputs, vector.length > 0, identity),
+          )
+        : recording(group, rule, before, vector, atMs);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return { state: before, recorded: [], changes: [], results, error: error.message };
+    effect = { state: before, recorded: [], changes: [], error: error.message };
   }
+  const { error } = effect;
+  const evaluation: RuleEvaluation = {
+    atMs,
+    outcome: outcomeOf(error, vector, inputs),
+    results: vector.length,
+    values: vector.slice(0, KEPT_SAMPLES).map((sample) => show(sample.labels, sample)),
+    series: inputs.count,
+    inputs: inputs.samples(vector),
+    ...(clock === undefined || begunMs === undefined ? {} : { durationMs: clock() - begunMs }),
+    ...(error === undefined ? {} : { error }),
+  };
+  return { ...effect, evaluation, warnings: annotations.format('warning', rule.expr) };
+}
+
+function outcomeOf(error: string | undefined, vector: readonly VectorSample[], inputs: Inputs): Outcome {
+  if (error !== undefined) return 'error';
+  if (vector.length > 0) return 'results';
+  return inputs.areMissing ? 'no data' : 'empty';
+}
+
+function vectorOf(rule: Rule, value: Value): readonly VectorSample[] {
+  if (value.type === 'vector') return value.vector;
+  if (value.type === 'scalar') return [floatSample({}, value.value, false)];
+  return unsuitable(rule, value.type);
 }
 
 function unsuitable(rule: Rule, type: string): never {
@@ -164,22 +215,22 @@ function alerting(
   rule: AlertingRule,
   before: RuleState,
   vector: readonly VectorSample[],
-  nowMs: number,
+  { nowMs, atMs }: { readonly nowMs: number; readonly atMs: number },
   render: Render,
-): RuleResult {
-  const [state, changes] = step(rule, before, vector, nowMs, render);
+  missing: () => MissingData | undefined,
+): RuleEffect {
+  const [state, changes] = step(rule, before, vector, nowMs, render, missing());
   const active = state.alerts.filter(({ phase }) => phase !== 'resolved');
   if (group.limit > 0 && active.length > group.limit) {
     // As in Prometheus: too many alerts mean a wrong rule, and none of them is sent.
     const error = `exceeded limit of ${group.limit} with ${active.length} alerts`;
-    return { state: { ...before, alerts: [] }, recorded: [], changes: [], results: vector.length, error };
+    return { state: { ...before, alerts: [] }, recorded: [], changes: [], error };
   }
-  const made = alertSeries(active, nowMs);
+  const made = alertSeries(active, atMs);
   return {
     state: { ...before, alerts: state.alerts, series: made.map(named) },
-    recorded: [...made, ...missingSince(before.series, made, nowMs)],
+    recorded: [...made, ...missingSince(before.series, made, atMs)],
     changes,
-    results: vector.length,
   };
 }
 
@@ -188,17 +239,16 @@ function recording(
   rule: RecordingRule,
   before: RuleState,
   vector: readonly VectorSample[],
-  nowMs: number,
-): RuleResult {
+  atMs: number,
+): RuleEffect {
   if (group.limit > 0 && vector.length > group.limit) {
     throw new RuleEvaluationError(`exceeded limit of ${group.limit} with ${vector.length} series`);
   }
-  const made = recordSeries(rule, vector, nowMs);
+  const made = recordSeries(rule, vector, atMs);
   return {
     state: { ...before, series: made.map(named) },
-    recorded: [...made, ...missingSince(before.series, made, nowMs)],
+    recorded: [...made, ...missingSince(before.series, made, atMs)],
     changes: [],
-    results: vector.length,
   };
 }
 

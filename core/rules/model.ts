@@ -1,5 +1,6 @@
 import type { Labels } from '../metrics/model.ts';
 import type { Expr } from '../promql/ast.ts';
+import type { NoData } from './no-data.ts';
 
 /** Prometheus' rules, parsed: what a rule file says, with the expression as a tree and durations in milliseconds. */
 
@@ -22,6 +23,9 @@ export interface AlertingRule extends RuleBase {
   /** How long the alert goes on firing after the expression ceased to hold. */
   readonly keepFiringForMs: number;
   readonly annotations: Labels;
+  /** How far behind the present it looks; undefined: as far as its group. */
+  readonly watermarkMs: number | undefined;
+  readonly noData: NoData;
 }
 
 export interface RecordingRule extends RuleBase {
@@ -46,6 +50,25 @@ export interface RuleGroup {
 
 /** Identifies a rule within its file, also across edits of others: `group/alerting/HighLatency/0`. */
 export function ruleKey(group: RuleGroup, rule: Rule): string {
-  const same = group.rules.filter(({ kind, name }) => kind === rule.kind && name === rule.name);
-  return `${group.name}/${rule.kind}/${rule.name}/${same.indexOf(rule)}`;
+  let keys = keysOf.get(group);
+  if (!keys) {
+    keys = makeKeys(group);
+    keysOf.set(group, keys);
+  }
+  return keys.get(rule) ?? `${group.name}/${rule.kind}/${rule.name}/-1`;
+}
+
+/** Remembered per object: an evaluator keeps its groups. */
+const keysOf = new WeakMap<RuleGroup, ReadonlyMap<Rule, string>>();
+
+function makeKeys(group: RuleGroup): Map<Rule, string> {
+  const counts = new Map<string, number>();
+  return new Map(
+    group.rules.map((rule) => {
+      const name = `${group.name}/${rule.kind}/${rule.name}`;
+      const before = counts.get(name) ?? 0;
+      counts.set(name, before + 1);
+      return [rule, `${name}/${before}`];
+    }),
+  );
 }

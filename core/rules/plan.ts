@@ -14,20 +14,43 @@ export interface Plan {
 const AGENT_LABELS = ['thing', 'instance', 'device_id'] as const;
 
 /** Series that exist in the cloud only. */
-const CLOUD_METRICS: ReadonlySet<string> = new Set(['nsmon_agent_last_seen_timestamp_seconds']);
+const CLOUD_METRICS: ReadonlySet<string> = new Set([
+  'nsmon_agent_last_seen_timestamp_seconds',
+  'nsmon_fleet_outlier_score',
+]);
 
 /**
  * A rule whose result for one agent depends on that agent's series only runs at the edge: it needs no cloud, works
  * without a connection and reacts within a second. A rule that lets agents meet (an aggregation that drops all labels
  * that tell them apart, a join on other labels, absence of a series, which every agent but one would report) runs in the
  * cloud. The annotation `nsmon_where: edge` or `cloud` decides otherwise.
+ * @param recorded names of the series that rules of the cloud record (`cloudRecorded`): only the cloud has them
  */
-export function plan(rule: Rule): Plan {
+export function plan(rule: Rule, recorded: ReadonlySet<string> = new Set()): Plan {
   const forced = rule.kind === 'alerting' ? rule.annotations.nsmon_where : undefined;
   if (forced === 'edge' || forced === 'cloud')
     return { where: forced, why: `the annotation nsmon_where says ${forced}` };
-  const reason = crossing(rule.query);
+  const reason = crossing(rule.query) ?? recordedInCloud(rule.query, recorded);
   return reason ? { where: 'cloud', why: reason } : { where: 'edge', why: 'needs the series of one agent only' };
+}
+
+/** The names that recording rules of the cloud make: those that let agents meet, and those that look at such. */
+export function cloudRecorded(rules: readonly Rule[]): ReadonlySet<string> {
+  const recorded = new Set<string>();
+  const recordings = rules.filter(({ kind }) => kind === 'recording');
+  for (let before = -1; before < recorded.size; ) {
+    before = recorded.size;
+    for (const rule of recordings) if (plan(rule, recorded).where === 'cloud') recorded.add(rule.name);
+  }
+  return recorded;
+}
+
+function recordedInCloud(expr: Expr, recorded: ReadonlySet<string>): string | undefined {
+  for (const node of walk(expr)) {
+    const name = node.kind === 'selector' ? metricNameOf(node.matchers) : undefined;
+    if (name !== undefined && recorded.has(name)) return `${name} is recorded in the cloud`;
+  }
+  return undefined;
 }
 
 /** Why the expression lets agents meet; undefined: it does not. */

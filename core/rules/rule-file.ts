@@ -5,7 +5,8 @@ import { parseDuration } from '../promql/durations.ts';
 import { PromqlSyntaxError } from '../promql/errors.ts';
 import { parsePromql } from '../promql/parser.ts';
 import { type YamlNode, YamlReader } from '../yaml/reader.ts';
-import type { Rule, RuleGroup } from './model.ts';
+import type { AlertingRule, Rule, RuleGroup } from './model.ts';
+import { readOwnAnnotations } from './own-annotations.ts';
 import { type Fields, readFields, readTexts } from './read-fields.ts';
 import { RuleFileError } from './rule-file-error.ts';
 import { checkTemplate } from './template/template.ts';
@@ -128,7 +129,7 @@ class RuleFileReader {
       line,
       forMs,
       keepFiringForMs,
-      annotations,
+      ...annotations,
     };
   }
 
@@ -183,15 +184,16 @@ class RuleFileReader {
     return labels;
   }
 
-  private annotations(node: Node | undefined): Labels {
+  private annotations(node: Node | undefined): Pick<AlertingRule, 'annotations' | 'watermarkMs' | 'noData'> {
     const annotations: Record<string, string> = {};
-    for (const { name, key, value, node: at } of readTexts(this.yaml, node, 'annotations')) {
+    const texts = readTexts(this.yaml, node, 'annotations');
+    for (const { name, key, value, node: at } of texts) {
       if (!LABEL_NAME.test(name))
         this.yaml.problem(key, `${JSON.stringify(name)} is no annotation name: letters, digits and _, no digit first`);
       this.template(value, `annotation ${name}`, at);
       annotations[name] = value;
     }
-    return annotations;
+    return { annotations, ...readOwnAnnotations(this.yaml, texts) };
   }
 
   private template(text: string, what: string, node: Node): void {

@@ -19,6 +19,7 @@ import { deviceLabels } from './labels.ts';
 import { eyesClosed } from './models/eyes-closed.ts';
 import { type BlockResult, Pipeline } from './pipeline.ts';
 import { QualityMetrics } from './quality-metrics.ts';
+import { UsableSeconds } from './usable-seconds.ts';
 
 export interface MeasurementSettings {
   readonly board: BoardInfo;
@@ -58,6 +59,7 @@ export function createMeasurement({ board, sessionId, sink, clock, tracer }: Mea
   const connection = new Connection(board, labels, sink, startedMs);
   const quality = new SignalQuality({ ...board, channelCount: board.channelNames.length });
   const qualityMetrics = new QualityMetrics(board, labels, sessionId, sink);
+  const usableSeconds = new UsableSeconds(labels, sessionId, sink);
   const pipeline = new Pipeline(board, sessionId, eyesClosed, tracer);
   const accuracy = new Accuracy();
 
@@ -78,6 +80,7 @@ export function createMeasurement({ board, sessionId, sink, clock, tracer }: Mea
   const onWindow = (window: DeviceQuality): void => {
     newest = window;
     qualityMetrics.set(window);
+    usableSeconds.add(window);
   };
   const onResult = (result: BlockResult): void => {
     lastResult = result;

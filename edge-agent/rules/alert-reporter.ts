@@ -1,5 +1,6 @@
 import type { ReportedAlert } from '../../core/alerting/report.ts';
 import type { PointGroup } from '../../core/metrics/model.ts';
+import type { RuleStatus } from '../../core/rules/index.ts';
 import type { Log } from '../log.ts';
 import type { LoopEvaluation, RuleLoop } from './rule-loop.ts';
 import type { RulesStateStore } from './state-file.ts';
@@ -31,6 +32,11 @@ export class AlertReporter {
     return this.tell(loop.evaluate(nowMs), nowMs);
   }
 
+  /** Each rule with its last evaluations. */
+  rules(): readonly RuleStatus[] {
+    return this.options.loop.rules();
+  }
+
   /** What came in between: the rules about it do not wait for the next second. Returns as `evaluate`. */
   evaluateArrival(groups: readonly PointGroup[], nowMs: number): boolean {
     const { loop } = this.options;
@@ -39,8 +45,10 @@ export class AlertReporter {
   }
 
   private tell({ changes, errors }: LoopEvaluation, nowMs: number): boolean {
-    const { log } = this.options;
+    const { log, loop } = this.options;
     for (const { rule, message } of errors) log('warn', `rule ${rule}: ${message}`);
+    const late = loop.takeLate();
+    if (late > 0) log('warn', `${late} samples came later than the watermark of a rule that looks at them`);
     for (const { alert, from, to } of changes) {
       log('info', `alert ${alert.labels.alertname} ${from} -> ${to}`, { labels: alert.labels, value: alert.value });
     }
@@ -87,6 +95,8 @@ export class AlertReporter {
     } finally {
       this.sending = false;
     }
+    // How long a pending alert has waited is known after a restart from what was saved last.
+    if (loop.alerts().some(({ state }) => state === 'pending')) void this.save();
     if (!isSent) this.sendAtMs = nowMs;
     // Something changed while the report was on its way; without a connection the next second tries again.
     else if (this.sendAtMs < dueMs) await this.sendIfDue(this.sendAtMs);

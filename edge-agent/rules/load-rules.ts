@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseRuleFile, plan, type RuleGroup } from '../../core/rules/index.ts';
+import { cloudRecorded, parseRuleFile, plan, type RuleGroup } from '../../core/rules/index.ts';
 import { UserError } from '../../core/user-error.ts';
 
 /**
@@ -19,8 +19,9 @@ export async function loadEdgeRules(paths: readonly string[]): Promise<RuleGroup
     }
   }
   if (problems.length > 0) throw new UserError(problems.join('\n'));
+  const recorded = cloudRecorded(groups.flatMap(({ rules }) => rules));
   return groups
-    .map((group) => ({ ...group, rules: group.rules.filter((rule) => plan(rule).where === 'edge') }))
+    .map((group) => ({ ...group, rules: group.rules.filter((rule) => plan(rule, recorded).where === 'edge') }))
     .filter((group) => group.rules.length > 0);
 }
 

@@ -4,13 +4,22 @@ import { type GaugePoint, type PointGroup, seriesKey } from '../../core/metrics/
 import { classicView, MemorySeriesSource, neededSeries, type SeriesSource } from '../../core/promql/index.ts';
 import {
   type AlertChange,
+  type ArrivedSample,
   evaluateGroup,
   type GroupState,
+  LateSamples,
+  mapHistory,
+  missingSince,
   type RecordedSample,
   type Rule,
   type RuleError,
   type RuleGroup,
+  type RuleStatus,
+  restore,
   ruleKey,
+  ruleStatuses,
+  watermarkOf,
+  withoutSamples,
 } from '../../core/rules/index.ts';
 import { readersOf } from './readers.ts';
 import type { RulesState } from './state-file.ts';
@@ -26,6 +35,8 @@ export interface RuleLoopOptions {
   /** What was saved before the restart. */
   readonly state: RulesState;
   readonly startMs: number;
+  /** Milliseconds from any zero: tells how long rules take. */
+  readonly clock?: () => number;
 }
 
 export interface LoopEvaluation {
@@ -40,7 +51,7 @@ export interface LoopEvaluation {
 const LOOKBACK_MS = 15_000;
 
 /**
- * After a restart a group with active alerts is not evaluated for this long, or for as long as their expressions look
+ * After a restart a group with active alerts, or one that is to raise the lack of data, is not evaluated for this long, or for as long as their expressions look
  * back if that is longer: before the samples are there every expression would be empty and every alert be resolved,
  * although nothing is well.
  */
@@ -62,28 +73,40 @@ export class RuleLoop {
   private readonly readers: ReadonlyMap<string, ReadonlySet<RuleGroup>>;
   private readonly settledMs = new Map<string, number>();
   private readonly recorded = new Map<string, RecordedSample>();
+  private readonly lateSamples: LateSamples;
+  private readonly byName: ReadonlyMap<string, RuleGroup>;
   private lastForgottenMs: number;
+  private late = 0;
 
   constructor(options: RuleLoopOptions) {
     this.options = options;
     this.lookbackMs = Math.max(LOOKBACK_MS, options.lookbackMs ?? 0);
     this.windowMs = windowOf(options.groups, this.lookbackMs);
-    this.memory = new MemorySeriesSource({ retentionMs: this.windowMs });
+    const outOfOrderMs = Math.max(0, ...options.groups.map(longestWatermark));
+    this.memory = new MemorySeriesSource({ retentionMs: this.windowMs, outOfOrderMs });
     this.source = classicView(this.memory, classicBoundaries);
     this.lastForgottenMs = options.startMs;
-    this.readers = readersOf(options.groups.filter(({ intervalMs }) => intervalMs === undefined));
+    this.lateSamples = new LateSamples(options.groups);
+    this.byName = new Map(options.groups.map((group) => [group.name, group]));
+    // With a watermark an evaluation at any other time than its own would make the history depend on arrivals.
+    const eager = options.groups.filter((group) => group.intervalMs === undefined && longestWatermark(group) === 0);
+    this.readers = readersOf(eager);
+    this.endRemovedGroups();
     for (const group of options.groups) {
-      const state = options.state[group.name] ?? {};
+      const saved = options.state[group.name] ?? {};
+      const state = restore(saved, options.startMs);
       const alerts = Object.values(state).flatMap((rule) => rule.alerts);
       this.states.set(group.name, state);
       this.reported.set(
         group.name,
         alerts.map(({ phase, keepFiringSinceMs: _since, ...alert }) => ({ ...alert, state: phase })),
       );
-      const active = group.rules.filter((rule) =>
-        state[ruleKey(group, rule)]?.alerts.some(({ phase }) => phase !== 'resolved'),
-      );
-      const settleMs = active.map((rule) => Math.max(SETTLE_MS, reachOf(rule, 0)));
+      const mustSettle = group.rules.filter((rule) => {
+        const isActive = state[ruleKey(group, rule)]?.alerts.some(({ phase }) => phase !== 'resolved') ?? false;
+        // Before samples are there, there are none: that is no reason to say so.
+        return isActive || (rule.kind === 'alerting' && rule.noData !== 'resolve');
+      });
+      const settleMs = mustSettle.map((rule) => Math.max(SETTLE_MS, reachOf(rule, 0)) + watermarkOf(group, rule));
       const settledMs = options.startMs + Math.max(0, ...settleMs);
       this.nextMs.set(group.name, settledMs);
       this.settledMs.set(group.name, settledMs);
@@ -98,7 +121,31 @@ export class RuleLoop {
         const labels = { ...resource, ...point.labels, thing: this.options.thing };
         const value = point.kind === 'histogram' ? point.histogram : point.value;
         this.memory.append(point.name, labels, point.timeMs, value);
+        this.noteIfLate({ name: point.name, labels, timeMs: point.timeMs });
       }
+    }
+  }
+
+  private noteIfLate(sample: ArrivedSample): void {
+    const changed = this.lateSamples.note(sample, ({ name }) => this.states.get(name));
+    for (const [{ name }, state] of changed) this.states.set(name, state);
+    this.late += changed.size;
+  }
+
+  /** How many samples came later than a rule's watermark allows since this was last asked. */
+  takeLate(): number {
+    const { late } = this;
+    this.late = 0;
+    return late;
+  }
+
+  /** Recorded series and alerts of groups that are no longer in the files go on for nobody. */
+  private endRemovedGroups(): void {
+    const { state, startMs } = this.options;
+    for (const [name, rules] of Object.entries(state)) {
+      if (this.byName.has(name)) continue;
+      const gone = Object.values(rules).flatMap(({ series }) => missingSince(series, [], startMs));
+      for (const sample of gone) this.record(sample);
     }
   }
 
@@ -133,7 +180,10 @@ export class RuleLoop {
     const errors: RuleError[] = [];
     for (const group of groups) {
       const state = this.states.get(group.name) ?? {};
-      const result = evaluateGroup(group, this.source, nowMs, state, { lookbackMs: this.lookbackMs });
+      const { lookbackMs, options } = this;
+      const clock = options.clock === undefined ? {} : { clock: options.clock };
+      const identity = { thing: options.thing };
+      const result = evaluateGroup(group, this.source, nowMs, state, { lookbackMs, identity, ...clock });
       this.states.set(group.name, result.state);
       this.reported.set(group.name, result.alerts);
       changes.push(...result.changes);
@@ -148,9 +198,16 @@ export class RuleLoop {
     return [...this.reported.values()].flat();
   }
 
-  /** What is to be saved for a restart. */
+  /** What is to be saved for a restart: all but what the rules looked at, which is large and for people of now. */
   state(): RulesState {
-    return Object.fromEntries(this.states);
+    const lean = (group: GroupState): GroupState =>
+      mapHistory(group, (history) => history.slice(-1).map(withoutSamples));
+    return Object.fromEntries([...this.states].map(([name, group]) => [name, lean(group)]));
+  }
+
+  /** Each rule with its last evaluations. */
+  rules(): RuleStatus[] {
+    return this.options.groups.flatMap((group) => ruleStatuses(group, this.states.get(group.name) ?? {}));
   }
 
   /**
@@ -183,10 +240,14 @@ export class RuleLoop {
   }
 }
 
+function longestWatermark(group: RuleGroup): number {
+  return Math.max(0, ...group.rules.map((rule) => watermarkOf(group, rule)));
+}
+
 /** How much of the past the rules look at, in all. */
 function windowOf(groups: readonly RuleGroup[], lookbackMs: number): number {
-  const reaches = groups.flatMap(({ rules, queryOffsetMs }) =>
-    rules.map((rule) => reachOf(rule, lookbackMs) + queryOffsetMs),
+  const reaches = groups.flatMap((group) =>
+    group.rules.map((rule) => reachOf(rule, lookbackMs) + watermarkOf(group, rule)),
   );
   return Math.max(0, ...reaches) + lookbackMs;
 }

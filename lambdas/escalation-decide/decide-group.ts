@@ -1,9 +1,14 @@
+import type { SuppressedNotification } from '../../core/alerting/silences/review.ts';
 import { type Decision, decide, historyEventsAfter } from '../../core/escalation/decide.ts';
 import { type ExecutionInput, executionName } from '../../core/escalation/execution.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
+import type { TargetsOf } from '../../core/escalation/ladder.ts';
 import type { EscalationPolicy } from '../../core/escalation/policy.ts';
+import type { Problem } from '../../core/escalation/problems.ts';
+import { type OutsidePorts, silencingNow } from '../shared/circumstances.ts';
 import type { Groups } from '../shared/groups.ts';
 import type { NotifyRequest } from '../shared/notify-request.ts';
+import { newlySilenced, noteHeldBack } from '../shared/silences.ts';
 
 /** What the state machine asks. */
 export interface DecideRequest extends ExecutionInput {
@@ -23,27 +28,38 @@ export interface DecideAnswer {
   readonly continuation?: { readonly name: string; readonly input: ExecutionInput };
 }
 
-export interface DecidePorts {
+export interface DecidePorts extends OutsidePorts {
   readonly groups: Groups;
   readonly policyOf: (receiver: string) => EscalationPolicy;
+  /** Whom a level tells at a time. */
+  readonly targetsOf: TargetsOf;
   readonly nowMs: () => number;
 }
 
-/** Decides about a group and stores the decision before it is acted upon. */
-export async function decideGroup(request: DecideRequest, ports: DecidePorts): Promise<DecideAnswer> {
+/**
+ * Decides about a group and stores the decision before it is acted upon.
+ * @returns the answer for the state machine, and what has newly gone wrong with telling people
+ */
+export async function decideGroup(
+  request: DecideRequest,
+  ports: DecidePorts,
+): Promise<DecideAnswer & { readonly problems: readonly Problem[] }> {
   const { groupId, executionArn, historyEvents } = request;
+  const nowMs = ports.nowMs();
+  const silencing = await silencingNow(ports, nowMs);
   let decision: Decision | undefined;
+  let held: readonly SuppressedNotification[] = [];
   await ports.groups.change(groupId, (group) => {
     decision = undefined;
     if (!group || isOvertaken(group, request)) return group;
     const { waiting: _over, ...served } = group;
-    decision = decide({ ...served, executionArn }, ports.policyOf(group.receiver), {
-      nowMs: ports.nowMs(),
-      historyEvents,
-    });
+    const circumstances = { nowMs, historyEvents, targetsOf: ports.targetsOf, ...silencing(group) };
+    decision = decide({ ...served, executionArn }, ports.policyOf(group.receiver), circumstances);
+    held = newlySilenced(group, decision.group, nowMs);
     return decision.group;
   });
-  return answer(decision, groupId, request);
+  await noteHeldBack(ports.table, held);
+  return { ...answer(decision, groupId, request), problems: decision?.problems ?? [] };
 }
 
 /** Another execution serves the group by now. */

@@ -3,10 +3,11 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
+import { channelsOnly } from '../../core/escalation/policy.ts';
 import { dynamoAlertsTable } from '../shared/alerts-table.ts';
 import { groupsIn } from '../shared/groups.ts';
-import { readPolicies } from '../shared/rule-files.ts';
-import { type DecideAnswer, type DecideRequest, decideGroup } from './decide-group.ts';
+import { readPolicies, readRouting } from '../shared/rule-files.ts';
+import { type DecideAnswer, type DecidePorts, type DecideRequest, decideGroup } from './decide-group.ts';
 import { readEnv } from './env.ts';
 
 const env = readEnv(process.env);
@@ -16,19 +17,30 @@ const metrics = new Metrics({ namespace: env.KPI_NAMESPACE, serviceName: 'escala
 const tracer = new Tracer({ serviceName: 'escalation-decide' });
 
 const dynamo = tracer.captureAWSv3Client(new DynamoDBClient({}));
-const ports = {
-  groups: groupsIn(dynamoAlertsTable(dynamo, env.ALERTS_TABLE, nowMs)),
+const table = dynamoAlertsTable(dynamo, env.ALERTS_TABLE, nowMs);
+const ports: DecidePorts = {
+  table,
+  groups: groupsIn(table),
+  routing: readRouting(import.meta.dirname, env.RULES_DIRECTORY),
   policyOf: readPolicies(import.meta.dirname, env.RULES_DIRECTORY),
+  targetsOf: channelsOnly,
   nowMs,
 };
+
+/** An alarm on another path watches each. */
+const PROBLEM_METRICS = { nobody: 'NobodyOnCall', unheard: 'PagesUnheard' } as const;
 
 /** The state machine asks: what next? */
 export async function handler(request: DecideRequest, context: Context): Promise<DecideAnswer> {
   logger.addContext(context);
-  const answer = await decideGroup(request, ports);
+  const { problems, ...answer } = await decideGroup(request, ports);
   const { groupId, generation } = request;
   const notifications = answer.notifications.map(({ kind, channel }) => `${kind} ${channel}`);
   logger.info(`escalation: ${answer.next}`, { groupId, generation, notifications, waitSeconds: answer.waitSeconds });
+  for (const { kind, summary } of problems) {
+    logger.error(`escalation: ${kind}`, { groupId, generation, summary });
+    metrics.addMetric(PROBLEM_METRICS[kind], MetricUnit.Count, 1);
+  }
   if (notifications.length > 0) metrics.addMetric('NotificationsDue', MetricUnit.Count, notifications.length);
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   return answer;

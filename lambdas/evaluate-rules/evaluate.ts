@@ -1,12 +1,17 @@
 import { expireLeases, retire } from '../../core/alerting/lease.ts';
 import type { ReportedAlert } from '../../core/alerting/report.ts';
 import type { SenderState } from '../../core/alerting/sender.ts';
-import { evaluateGroup, type GroupState, type RuleError } from '../../core/rules/group.ts';
+import type { GroupState, RecordedSample, RuleError } from '../../core/rules/group.ts';
 import type { RuleGroup } from '../../core/rules/model.ts';
+import { overlay } from '../../core/rules/overlay.ts';
 import type { Versioned } from '../shared/alerts-table.ts';
 import { type RoutePorts, routeReport, SENDERS, storeChange, tellGroups } from '../shared/route-report.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
 import { LOOKBACK_MS, neededFrom, seriesOf } from './cloud-rules.ts';
+import { alertsOf, dueMs, eventTimes } from './due.ts';
+import { evaluateCloudGroup } from './evaluate-group.ts';
+import { keptMs, readRecordings, writeRecordings } from './recordings.ts';
+import { tendSilences } from './silences.ts';
 
 /** Whose a thing is; undefined when it is not in the registry (any more). */
 export type OwnerOf = (thing: string) => Promise<{ readonly tenant: string; readonly site: string } | undefined>;
@@ -21,6 +26,8 @@ export interface EvaluatePorts extends RoutePorts {
 export interface Evaluated {
   readonly alerts: readonly ReportedAlert[];
   readonly problems: readonly RuleError[];
+  /** Samples that came later than the watermark of a rule which looks at them. */
+  readonly late: number;
   /** Senders whose lease was found lapsed now. */
   readonly silent: readonly string[];
 }
@@ -61,18 +68,44 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
       lastSeenMs,
     })),
   );
-  const source = seriesOf(points.flat(), seen, nowMs);
+  const kept = keptMs(ports.rules, LOOKBACK_MS);
+  const recordings = await readRecordings(ports.table, kept.keys());
+  const groups = await Promise.all(
+    ports.rules.map(async (group) => {
+      const before = await ports.table.get<GroupState>(RULES, group.name);
+      return { group, before, atMs: dueMs(group, before?.document, nowMs) };
+    }),
+  );
+  const due = groups.flatMap(({ group, atMs }) => (atMs === undefined ? [] : [{ group, atMs }]));
+  const all = points.flat();
+  const recorded: RecordedSample[] = [];
+  const source = overlay(seriesOf(all, seen, eventTimes(due), recordings), recorded);
   const alerts: ReportedAlert[] = [];
   const problems: RuleError[] = [];
-  for (const group of ports.rules) {
-    const before = await ports.table.get<GroupState>(RULES, group.name);
-    const result = evaluateGroup(group, source, nowMs, before?.document, { lookbackMs: LOOKBACK_MS });
+  let late = 0;
+  for (const { group, before, atMs } of groups) {
+    if (atMs === undefined) {
+      alerts.push(...alertsOf(before?.document ?? {}));
+      continue;
+    }
+    const result = evaluateCloudGroup(group, all, source, atMs, before?.document, ports.nowMs);
+    late += result.late;
+    recorded.push(...result.recorded);
+    // Before the state, which says that the slot is done: a crash in between makes the slot be recorded again.
+    await writeRecordings(ports.table, recordings, result.recorded, kept);
     await ports.table.put(RULES, group.name, result.state, before?.version);
     alerts.push(...result.alerts);
     problems.push(...result.errors, ...result.warnings);
   }
+  try {
+    const senders = agents.map(({ document }) => document);
+    alerts.push(...(await tendSilences(ports.table, senders, nowMs)));
+  } catch (error) {
+    // Rules must be heard whatever became of silences; these are tended again in a minute.
+    problems.push({ group: 'silences', rule: 'SilenceEnded', message: (error as Error).message });
+  }
   await routeReport(CLOUD, { boot: CLOUD_BOOT, seq: nowMs, sentAtMs: nowMs, alerts }, ports);
-  return { alerts, problems };
+  return { alerts, problems, late };
 }
 
 async function lapse(agents: readonly Versioned<SenderState>[], nowMs: number, ports: EvaluatePorts) {

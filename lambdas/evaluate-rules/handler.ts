@@ -28,7 +28,7 @@ const ports: EvaluatePorts = {
   table,
   groups: groupsIn(table),
   escalations: stepFunctionsEscalations(sfn, env.STATE_MACHINE_ARN),
-  route: readRouting(import.meta.dirname, env.RULES_DIRECTORY).route,
+  routing: readRouting(import.meta.dirname, env.RULES_DIRECTORY),
   leaseMs: Number(env.LEASE_SECONDS) * 1000,
   rules: cloudGroups(readRuleTexts(import.meta.dirname, env.RULES_DIRECTORY)),
   readWindow: windowReader(dynamo, env.RULE_WINDOW_TABLE),
@@ -40,11 +40,12 @@ const ports: EvaluatePorts = {
 export async function handler(_event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   try {
-    const { alerts, problems, silent } = await evaluateRules(ports);
+    const { alerts, problems, late, silent } = await evaluateRules(ports);
     for (const problem of problems) logger.warn('a rule could not be evaluated', { ...problem });
     for (const thing of silent) logger.warn('an agent has fallen silent', { thing });
     const firing = alerts.filter(({ state }) => state === 'firing').length;
     metrics.addMetric('CloudAlertsFiring', MetricUnit.Count, firing);
+    if (late > 0) metrics.addMetric('LateSamples', MetricUnit.Count, late);
     if (problems.length > 0) metrics.addMetric('RuleProblems', MetricUnit.Count, problems.length);
     if (silent.length > 0) metrics.addMetric('AgentsSilent', MetricUnit.Count, silent.length);
   } finally {

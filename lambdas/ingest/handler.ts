@@ -46,6 +46,7 @@ const ports = {
     tracer.captureAWSv3Client(new DynamoDBClient({})),
     env.RULE_WINDOW_TABLE,
     readCloudSeries(env.CLOUD_SERIES_FILE),
+    nowMs,
   ),
   nowMs,
 };

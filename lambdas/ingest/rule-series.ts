@@ -29,13 +29,24 @@ export function readCloudSeries(file: string): CloudSeries[] {
   return JSON.parse(readFileSync(path.resolve(import.meta.dirname, file), 'utf8')) as CloudSeries[];
 }
 
+/** An instance remembers what it wrote in so many minutes of each series: late samples come for minutes that are over. */
+const REMEMBERED_MINUTES = 5;
+
 /**
- * Keeps the values that cloud rules look at: the first point of a series in each minute of the clock, as such rules are
- * evaluated once a minute. What this instance has written in a minute it does not write again.
+ * Keeps the values that cloud rules look at: the earliest point of a series in each minute of the clock, as such rules
+ * are evaluated once a minute. The earliest and not the first to come, so that what is kept does not depend on the order
+ * of arrival. What this instance has written it does not write again.
  */
-export function keepForRules(client: DynamoDBClient, table: string, series: readonly CloudSeries[]) {
+export function keepForRules(
+  client: DynamoDBClient,
+  table: string,
+  series: readonly CloudSeries[],
+  nowMs: () => number,
+) {
   const isSelected = cloudSelection(series);
-  const written = new Map<string, string>();
+  /** By series: the time of what was written, by partition. */
+  const written = new Map<string, Map<string, number>>();
+  const seriesOf = ({ name, sk }: RuleWindowItem): string => `${name} ${sk}`;
 
   async function write(items: readonly RuleWindowItem[]): Promise<void> {
     let requests = items.map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } }));
@@ -50,6 +61,14 @@ export function keepForRules(client: DynamoDBClient, table: string, series: read
     }
   }
 
+  function remember(item: RuleWindowItem): void {
+    const minutes = written.get(seriesOf(item)) ?? new Map<string, number>();
+    minutes.set(item.pk, item.timeMs);
+    const [oldest] = minutes.keys();
+    if (minutes.size > REMEMBERED_MINUTES && oldest !== undefined) minutes.delete(oldest);
+    written.set(seriesOf(item), minutes);
+  }
+
   return async (stamped: readonly StampedGroup[]): Promise<void> => {
     const items = new Map<string, RuleWindowItem>();
     for (const { resource, points } of stamped) {
@@ -57,12 +76,14 @@ export function keepForRules(client: DynamoDBClient, table: string, series: read
         if (point.kind === 'rollup') continue;
         const labels = fullLabels(resource, point.labels);
         if (!isSelected(point, labels)) continue;
-        const item = toItem(point, labels);
-        if (written.get(`${point.name} ${item.sk}`) !== item.pk) items.set(`${item.pk} ${item.sk}`, item);
+        const item = toItem(point, labels, nowMs());
+        const key = `${item.pk} ${item.sk}`;
+        const known = items.get(key)?.timeMs ?? written.get(seriesOf(item))?.get(item.pk);
+        if (known === undefined || item.timeMs < known) items.set(key, item);
       }
     }
     const list = [...items.values()];
     for (let i = 0; i < list.length; i += ITEMS_PER_WRITE) await write(list.slice(i, i + ITEMS_PER_WRITE));
-    for (const item of list) written.set(`${item.name} ${item.sk}`, item.pk);
+    for (const item of list) remember(item);
   };
 }

@@ -24,7 +24,7 @@ const ports: RoutePorts = {
   table,
   groups: groupsIn(table),
   escalations: stepFunctionsEscalations(sfn, env.STATE_MACHINE_ARN),
-  route: readRouting(import.meta.dirname, env.RULES_DIRECTORY).route,
+  routing: readRouting(import.meta.dirname, env.RULES_DIRECTORY),
   leaseMs: Number(env.LEASE_SECONDS) * 1000,
   nowMs,
 };

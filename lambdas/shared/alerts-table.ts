@@ -17,10 +17,14 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     RULES            <group>     state of a rule group that is evaluated in the cloud
  *     AUDIT#<chain>    <seq>       entries of the audit trail from this one on: written once, kept for ever
  *     AUDIT            ANCHOR      the last anchor of the audit trail
+ *     INHIBITORS       <thing>     its alerts that inhibit others
+ *     SILENCE          <id>        a silence or maintenance window
+ *     SILENCED#<id>    <alert>     what it held back
+ *     RECORDED#<name>  <series>    what its recording rules made
  *
  * Each item is one document (`document.ts` says in what form), with a `version` that every write raises and demands:
- * whoever comes second reads again and decides again. No transactions: each item is complete by itself. `expiresAt` (epoch seconds)
- * lets DynamoDB delete what nothing has touched for long.
+ * whoever comes second reads again and decides again. No transactions: each item is complete by itself. `expiresAt`
+ * (epoch seconds) lets DynamoDB delete what nothing has touched for long.
  */
 export interface Versioned<T> {
   readonly document: T;

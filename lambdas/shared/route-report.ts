@@ -1,6 +1,6 @@
 import { type AppliedReport, applyReport } from '../../core/alerting/apply-report.ts';
 import type { AlertReport } from '../../core/alerting/report.ts';
-import type { Route } from '../../core/alerting/routing/config.ts';
+import type { Route, RoutingConfig } from '../../core/alerting/routing/config.ts';
 import { placeAlerts } from '../../core/alerting/routing/place.ts';
 import { groupIdOf, groupLabelsOf, routesOf } from '../../core/alerting/routing/route.ts';
 import { type AlertEvent, allTold, type SenderChange, type SenderState, untold } from '../../core/alerting/sender.ts';
@@ -10,13 +10,14 @@ import type { Labels } from '../../core/metrics/model.ts';
 import type { AlertsTable, Versioned } from './alerts-table.ts';
 import { type Escalations, serve } from './escalations.ts';
 import type { Groups } from './groups.ts';
+import { concernInhibition, storeInhibitors } from './inhibitors.ts';
 import { update } from './update.ts';
 
 export interface RoutePorts {
   readonly table: AlertsTable;
   readonly groups: Groups;
   readonly escalations: Escalations;
-  readonly route: Route;
+  readonly routing: Pick<RoutingConfig, 'route' | 'inhibitRules'>;
   /** How long a sender is believed without another report. */
   readonly leaseMs: number;
   readonly nowMs: () => number;
@@ -34,7 +35,7 @@ const PARALLEL = 16;
 export async function routeReport(sender: string, report: AlertReport, ports: RoutePorts): Promise<AppliedReport> {
   const { stored, result } = await update<SenderState, AppliedReport>(ports.table, SENDERS, sender, (before) => {
     const taken = applyReport(before?.document, sender, report, ports.nowMs(), ports.leaseMs);
-    const applied = placeAlerts(taken, ports.route);
+    const applied = placeAlerts(taken, ports.routing.route);
     return { document: applied.ignored ? undefined : applied.state, result: applied };
   });
   if (stored) await tellGroups(stored, ports);
@@ -59,6 +60,9 @@ export async function tellGroups(
 ): Promise<void> {
   const events = untold(state);
   if (events.length === 0) return;
+  const { inhibitRules } = ports.routing;
+  const changed = events.map(({ alert }) => alert);
+  if (concernInhibition(inhibitRules, changed)) await storeInhibitors(ports.table, inhibitRules, state, version);
   const byGroup = new Map<string, AlertEvent[]>();
   for (const event of events) {
     for (const id of event.alert.groups ?? []) byGroup.set(id, [...(byGroup.get(id) ?? []), event]);
@@ -79,9 +83,9 @@ async function tellGroup(
   sender: string,
   senderVersion: number,
   events: readonly AlertEvent[],
-  { groups, escalations, route, nowMs }: RoutePorts,
+  { groups, escalations, routing, nowMs }: RoutePorts,
 ): Promise<void> {
-  const settings = events.flatMap(({ alert }) => settingsOf(route, groupId, alert.labels))[0];
+  const settings = events.flatMap(({ alert }) => settingsOf(routing.route, groupId, alert.labels))[0];
   const group = await groups.change(groupId, (before) =>
     applyEvents(before, settings, { sender, senderVersion, events }, nowMs()),
   );
@@ -94,6 +98,9 @@ function settingsOf(root: Route, groupId: string, labels: Labels): GroupSettings
     const groupLabels = groupLabelsOf(route, labels);
     if (groupIdOf(route, groupLabels) !== groupId) return [];
     const { receiver, groupWaitMs, groupIntervalMs, repeatIntervalMs } = route;
-    return [{ groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs }];
+    const { activeTimeIntervals, muteTimeIntervals } = route;
+    const isTimed = activeTimeIntervals.length + muteTimeIntervals.length > 0;
+    const times = isTimed ? { times: { activeTimeIntervals, muteTimeIntervals } } : {};
+    return [{ groupId, receiver, groupLabels, groupWaitMs, groupIntervalMs, repeatIntervalMs, ...times }];
   });
 }

@@ -23,12 +23,14 @@ export interface RuleWindowItem {
   readonly histogram?: string;
   /** Of a counter or a histogram: when the accumulation began. */
   readonly startMs?: number;
+  /** When it was written, epoch ms: a rule with a watermark tells by it what came too late. */
+  readonly arrivedMs?: number;
   /** When DynamoDB may delete it, epoch seconds. */
   readonly expiresAt: number;
 }
 
 /** The points a window keeps: a roll-up is made of points that are kept already. */
-export type WindowPoint = GaugePoint | CounterPoint | HistogramPoint;
+export type WindowPoint = (GaugePoint | CounterPoint | HistogramPoint) & { readonly arrivedMs?: number };
 
 const MINUTE_MS = 60_000;
 /** How long an item is kept: longer than the longest range a cloud rule may ask for (one hour). */
@@ -48,7 +50,7 @@ export function partitionsOf(metric: string, fromMs: number, toMs: number): stri
 }
 
 /** @param labels all labels of the series, as stamped: those of the point alone are not its identity */
-export function toItem(point: WindowPoint, labels: Labels): RuleWindowItem {
+export function toItem(point: WindowPoint, labels: Labels, arrivedMs?: number): RuleWindowItem {
   const { name, timeMs } = point;
   const item = {
     pk: partitionOf(name, timeMs),
@@ -56,6 +58,7 @@ export function toItem(point: WindowPoint, labels: Labels): RuleWindowItem {
     name,
     labels,
     timeMs,
+    ...(arrivedMs === undefined ? {} : { arrivedMs }),
     expiresAt: Math.ceil(timeMs / 1000) + KEPT_SECONDS,
   };
   switch (point.kind) {
@@ -70,6 +73,11 @@ export function toItem(point: WindowPoint, labels: Labels): RuleWindowItem {
 
 /** The point with all labels, as `toItem` was given it. */
 export function fromItem(item: RuleWindowItem): WindowPoint {
+  const { arrivedMs } = item;
+  return arrivedMs === undefined ? pointOf(item) : { ...pointOf(item), arrivedMs };
+}
+
+function pointOf(item: RuleWindowItem): WindowPoint {
   const { name, labels, timeMs } = item;
   switch (item.kind) {
     case 'gauge':

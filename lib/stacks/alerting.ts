@@ -194,13 +194,26 @@ export class AlertingStack extends Stack {
         CHANNELS_SECRET: secret.secretName,
         SNS_TOPIC_ARN: topic.topicArn,
         ACKNOWLEDGE_URL: acknowledgeUrl,
+        EMAIL_SENDER: this.#environment.emailSender ?? '',
+        RUNBOOK_BASE_URL: this.#environment.runbookBaseUrl,
         KPI_NAMESPACE,
       },
       permissions: [
         allow(['sns:Publish'], [topic.topicArn]),
+        allow(['sns:Publish'], ['*'], 'a telephone number is no resource that a policy could name'),
+        ...this.#emailPermissions(),
         allow(['secretsmanager:GetSecretValue'], [secret.secretArn]),
       ],
     });
+  }
+
+  /** Mail may be sent as the sender and nobody else; SES asks for its address or its domain, whichever is verified. */
+  #emailPermissions(): readonly Permission[] {
+    const { emailSender } = this.#environment;
+    if (emailSender === undefined) return [];
+    const identities = [emailSender, emailSender.split('@')[1] ?? emailSender];
+    const arns = identities.map((name) => this.formatArn({ service: 'ses', resource: 'identity', resourceName: name }));
+    return [allow(['ses:SendEmail'], arns)];
   }
 
   #wait(): MonitorFunction<EscalationWaitEnv> {

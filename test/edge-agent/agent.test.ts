@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RuleStatus } from '../../core/rules/index.ts';
 import { type Agent, createAgent } from '../../edge-agent/agent.ts';
 import { FaultyBoard } from '../../edge-agent/boards/faulty.ts';
 import { GeneratedBoard } from '../../edge-agent/boards/generated.ts';
@@ -310,5 +311,65 @@ describe('the status of an agent', () => {
     expect(status.samples.read).toBeGreaterThan(2_900);
     expect(Math.abs(status.samples.read - status.samples.expected)).toBeLessThan(30);
     expect(status.rates.samplesPerSecond).toBeCloseTo(250, -1);
+  });
+
+  test('serves the rules with their last evaluations: what each saw, what came of it, and how long it took', async () => {
+    const uplink = new FakeUplink();
+    const { agent, pass } = await start(uplink, { statusPort: 0, allowFaultInjection: true });
+    await pass(12);
+    uplink.command({ command: 'inject-fault', fault: { kind: 'electrode-detached', channel: 'C3' } });
+    await pass(15);
+    const response = await fetch(`http://127.0.0.1:${agent.ports().status}/rules`);
+    const { rules } = (await response.json()) as { rules: RuleStatus[] };
+    expect(rules).toMatchObject([
+      { group: 'electrodes', name: 'ElectrodeDetached', health: 'firing', noData: 'resolve' },
+    ]);
+    const evaluations = rules[0]?.evaluations ?? [];
+    expect(evaluations).toHaveLength(20);
+    expect(new Set(evaluations.map(({ outcome }) => outcome))).toEqual(new Set(['empty', 'results']));
+    expect(evaluations.at(-1)).toMatchObject({
+      results: 1,
+      series: 8,
+      values: [{ labels: { channel: 'C3' }, value: '0' }],
+      durationMs: expect.any(Number),
+    });
+    expect(evaluations.at(-1)?.inputs[0]).toMatchObject({ labels: { channel: 'C3', thing: 'lab-1' }, value: '0' });
+    const missing = await fetch(`http://127.0.0.1:${agent.ports().status}/toString`);
+    expect(missing.status).toBe(404);
+  });
+});
+
+describe('a board that falls silent with its port open', () => {
+  const shipped = { rules: ['rules/alerts/neural.yaml'], allowFaultInjection: true };
+  const silent = ({ agent }: World) => agent.status().alerts.find(({ labels }) => labels.alertname === 'DeviceSilent');
+
+  test.each([0, 150, 430, 780, 990])(
+    'is caught within 5 s by the shipped rule, %d ms after a tick',
+    async (phaseMs) => {
+      const uplink = new FakeUplink();
+      const world = await start(uplink, shipped);
+      await world.pass(20);
+      expect(silent(world)).toBeUndefined();
+      world.clock.advance(phaseMs);
+      const stalledMs = START + world.clock.nowMs();
+      uplink.command({ command: 'inject-fault', fault: { kind: 'stall' } });
+      world.clock.advance(5_000);
+      expect(silent(world)).toMatchObject({ state: 'firing', labels: { severity: 'critical', device_id: 'cyton-1' } });
+      expect((silent(world)?.firedAtMs ?? Number.NaN) - stalledMs).toBeLessThanOrEqual(5_000);
+      uplink.command({ command: 'clear-fault' });
+      await world.pass(3);
+      expect(silent(world)).toMatchObject({ state: 'resolved' });
+    },
+  );
+
+  test('nobody is told of a pause that radios make', async () => {
+    const uplink = new FakeUplink();
+    const world = await start(uplink, shipped);
+    await world.pass(20);
+    uplink.command({ command: 'inject-fault', fault: { kind: 'stall' } });
+    world.clock.advance(2_000);
+    uplink.command({ command: 'clear-fault' });
+    await world.pass(10);
+    expect(silent(world)).toBeUndefined();
   });
 });

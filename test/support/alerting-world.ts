@@ -5,9 +5,9 @@ import type { ReportedAlert, ReportedState } from '../../core/alerting/report.ts
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
 import { executionName } from '../../core/escalation/execution.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
-import type { EscalationPolicy } from '../../core/escalation/policy.ts';
+import { channelsOnly, type EscalationPolicy } from '../../core/escalation/policy.ts';
 import { escalationDefinition } from '../../core/escalation/state-machine.ts';
-import type { Answer } from '../../core/notifications/answer.ts';
+import { type Answer, describeAnswer } from '../../core/notifications/answer.ts';
 import type { Channels } from '../../core/notifications/channels.ts';
 import type { ChannelRequest } from '../../core/notifications/request.ts';
 import { parseRuleFile } from '../../core/rules/rule-file.ts';
@@ -56,6 +56,7 @@ export class AlertingWorld {
   readonly clock = new ManualClock();
   readonly table = new MemoryAlertsTable(this.clock.now);
   readonly groups = groupsIn(this.table);
+  readonly routing = parseRouting(ROUTING);
   /** What people received: `0s slack CRITICAL: A on lab-1`. */
   readonly received: string[] = [];
   readonly requests: ChannelRequest[] = [];
@@ -74,7 +75,14 @@ export class AlertingWorld {
   constructor() {
     const functions: Readonly<Record<string, (payload: never) => Promise<unknown>>> = {
       decide: (request: DecideRequest) =>
-        decideGroup(request, { groups: this.groups, policyOf: () => POLICY, nowMs: this.clock.now }),
+        decideGroup(request, {
+          table: this.table,
+          groups: this.groups,
+          routing: this.routing,
+          policyOf: () => POLICY,
+          targetsOf: channelsOnly,
+          nowMs: this.clock.now,
+        }),
       notify: (request: NotifyRequest) =>
         notify(request, {
           groups: this.groups,
@@ -114,7 +122,7 @@ export class AlertingWorld {
         },
         wake: (token) => this.#wake(token),
       },
-      route: parseRouting(ROUTING).route,
+      routing: this.routing,
       leaseMs: LEASE_MS,
       nowMs: this.clock.now,
     };
@@ -241,7 +249,8 @@ export class AlertingWorld {
     };
     const event = body.event_action ? `${body.event_action} ${body.payload?.summary ?? ''}`.trim() : undefined;
     const what = event ?? body.text ?? '';
-    const failed = 'error' in answer ? ` (${answer.error})` : answer.status >= 300 ? ` (${answer.status})` : '';
+    const isTaken = 'status' in answer && answer.status < 300;
+    const failed = isTaken ? '' : ` (${describeAnswer(answer).split(' ')[0]})`;
     this.received.push(`${this.second}s ${channel} ${what.replace(/^\P{L}+/u, '')}${failed}`);
     this.requests.push(request);
     return answer;

@@ -79,14 +79,14 @@ function notificationOf(
 
 export interface Settled {
   readonly state: DispatchState;
-  /** Fingerprints that leave the group: drop them, unless they fired again since the flush. */
+  /** Fingerprints that leave the group. */
   readonly forget: readonly string[];
 }
 
 /**
  * The group after a flush. Those who could not be told are not in the log, so the next flush tells them; until then the
  * resolved alerts stay, or nobody would learn of their end. A group without alerts ends.
- * @param alerts as at the flush
+ * @param alerts as they are now: one that fired again since the flush stays
  * @param failed keys of integrations that could not be told, for good
  * @param nowMs time of the flush; the next is on the grid of the group, however late this one was
  */
@@ -101,7 +101,8 @@ export function settle(
   const delivered = notifications.filter(({ integration }) => !failed.has(integration));
   const entries = delivered.map(({ integration, entry }) => [integration, entry] as const);
   const notified = { ...state.notified, ...Object.fromEntries(entries) };
-  const forget = delivered.length < notifications.length ? [] : resolved;
+  const isAllDelivered = delivered.length === notifications.length;
+  const forget = isAllDelivered ? resolved.filter((fingerprint) => alerts[fingerprint]?.status === 'resolved') : [];
   const isEmpty = Object.keys(alerts).length === forget.length;
   if (isEmpty) return { state: { hasFlushed: false, notified }, forget };
   const missed = Math.floor(Math.max(nowMs - (state.nextFlushMs ?? nowMs), 0) / groupIntervalMs);

@@ -13,7 +13,7 @@ export function parseClassicMatchers(text: string): Matcher[] {
     if (name === undefined || operator === undefined || raw === undefined) {
       throw new Error(`${JSON.stringify(part.trim())} is no matcher, write label="value"`);
     }
-    return matcher(name, operator as MatchOperator, valueOf(raw));
+    return matcher(name, operator as MatchOperator, textOf(raw));
   });
 }
 
@@ -36,7 +36,7 @@ function splitAtCommas(text: string): string[] {
   return part.trim() === '' ? parts : [...parts, part];
 }
 
-function valueOf(raw: string): string {
+function textOf(raw: string): string {
   const isQuoted = raw.startsWith('"');
   const body = isQuoted ? raw.slice(1) : raw;
   let value = '';

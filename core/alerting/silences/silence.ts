@@ -28,6 +28,8 @@ export interface Silence {
   readonly session?: string;
   /** Who ended it before its time. */
   readonly expiredBy?: string;
+  /** When it was said what it had held back. */
+  readonly reviewedAtMs?: number;
 }
 
 export type SilenceState = 'pending' | 'active' | 'expired';

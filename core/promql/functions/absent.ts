@@ -4,7 +4,7 @@ import { argument, type VectorFunction } from '../scope.ts';
 import { floatSample } from '../values.ts';
 
 /** Labels that the missing series would have: those the selector asks for by equality, once each. */
-function labelsOfSelector(expr: Expr): Labels {
+export function labelsOfSelector(expr: Expr): Labels {
   const inner = unwrap(expr);
   const selector = inner.kind === 'range' ? inner.selector : inner;
   if (selector.kind !== 'selector') return {};

@@ -17,13 +17,18 @@ function part(of: (date: Date) => number): VectorFunction {
 
 const DAY_MS = 86_400_000;
 
-export const dateFunctions: Readonly<Record<string, VectorFunction>> = {
-  year: part((date) => date.getUTCFullYear()),
-  month: part((date) => date.getUTCMonth() + 1),
-  day_of_month: part((date) => date.getUTCDate()),
-  day_of_week: part((date) => date.getUTCDay()),
-  day_of_year: part((date) => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY_MS) + 1),
-  days_in_month: part((date) => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()),
-  hour: part((date) => date.getUTCHours()),
-  minute: part((date) => date.getUTCMinutes()),
+/** What each function takes of a date. */
+export const dateParts: Readonly<Record<string, (date: Date) => number>> = {
+  year: (date) => date.getUTCFullYear(),
+  month: (date) => date.getUTCMonth() + 1,
+  day_of_month: (date) => date.getUTCDate(),
+  day_of_week: (date) => date.getUTCDay(),
+  day_of_year: (date) => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY_MS) + 1,
+  days_in_month: (date) => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate(),
+  hour: (date) => date.getUTCHours(),
+  minute: (date) => date.getUTCMinutes(),
 };
+
+export const dateFunctions: Readonly<Record<string, VectorFunction>> = Object.fromEntries(
+  Object.entries(dateParts).map(([name, of]) => [name, part(of)]),
+);

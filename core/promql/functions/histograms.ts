@@ -35,7 +35,7 @@ interface ClassicGroup {
 const nameless = new WeakMap<Labels, string>();
 
 /** The series' identity without `le`, its name included. Remembered: buckets come by again at every evaluation. */
-function groupKey(labels: Labels): string {
+export function groupKey(labels: Labels): string {
   let key = nameless.get(labels);
   if (key === undefined) {
     key = `${labels.__name__ ?? ''}\u0002${keyIgnoring(labels, ['le'])}`;
@@ -100,7 +100,8 @@ function distributions(vector: Vector, expr: Expr, scope: Scope): Distribution[]
   return result;
 }
 
-function parseBound(le: string | undefined): number | undefined {
+/** A `le`; undefined when it is none. */
+export function parseBound(le: string | undefined): number | undefined {
   if (le === undefined || le === '') return undefined;
   if (/^\+?inf$/i.test(le)) return Number.POSITIVE_INFINITY;
   const bound = Number(le);

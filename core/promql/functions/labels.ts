@@ -1,3 +1,4 @@
+import type { Labels } from '../../metrics/model.ts';
 import { PromqlEvaluationError } from '../errors.ts';
 import { keyOfAll, withLabel } from '../labels.ts';
 import { compileAnchored } from '../regex.ts';
@@ -33,6 +34,19 @@ function expand(template: string, match: RegExpExecArray): string {
   });
 }
 
+/** The new value of a label by the source's; undefined: it stays as it is. Throws for a wrong regular expression. */
+export function replaced(pattern: string, replacement: string): (source: string) => string | undefined {
+  const regex = compileAnchored(pattern);
+  return (source) => {
+    const match = regex.exec(source);
+    return match ? expand(replacement, match) : undefined;
+  };
+}
+
+export function joined(labels: Labels, separator: string, sources: readonly string[]): string {
+  return sources.map((source) => labels[source] ?? '').join(separator);
+}
+
 export const labelFunctions: Readonly<Record<string, VectorFunction>> = {
   label_replace: (call, scope) => {
     const [target, replacement, source, pattern] = [1, 2, 3, 4].map((i) => scope.string(argument(call, i))) as [
@@ -41,23 +55,18 @@ export const labelFunctions: Readonly<Record<string, VectorFunction>> = {
       string,
       string,
     ];
-    let regex: RegExp;
+    let value: ReturnType<typeof replaced>;
     try {
-      regex = compileAnchored(pattern);
+      value = replaced(pattern, replacement);
     } catch (error) {
       throw new PromqlEvaluationError(`label_replace(): ${(error as Error).message}`);
     }
     if (target === '') throw new PromqlEvaluationError(`invalid destination label name in label_replace(): ${target}`);
-    return relabel(scope.vector(argument(call, 0)), target, ({ labels }) => {
-      const match = regex.exec(labels[source] ?? '');
-      return match ? expand(replacement, match) : undefined;
-    });
+    return relabel(scope.vector(argument(call, 0)), target, ({ labels }) => value(labels[source] ?? ''));
   },
   label_join: (call, scope) => {
     const [target = '', separator = '', ...sources] = call.args.slice(1).map((arg) => scope.string(arg));
     if (target === '') throw new PromqlEvaluationError(`invalid destination label name in label_join(): ${target}`);
-    return relabel(scope.vector(argument(call, 0)), target, ({ labels }) =>
-      sources.map((source) => labels[source] ?? '').join(separator),
-    );
+    return relabel(scope.vector(argument(call, 0)), target, ({ labels }) => joined(labels, separator, sources));
   },
 };

@@ -106,7 +106,20 @@ describe('a group of rules', () => {
     }
     const history = state['g/alerting/Detached/0']?.history ?? [];
     expect(history).toHaveLength(20);
-    expect(history.at(-1)).toEqual({ atMs: 30_000, results: 2 });
+    expect(history.at(-1)).toEqual({
+      atMs: 30_000,
+      outcome: 'results',
+      results: 2,
+      values: [
+        { labels: { __name__: 'contact', channel: 'ch0' }, value: '0' },
+        { labels: { __name__: 'contact', channel: 'ch1' }, value: '0' },
+      ],
+      series: 2,
+      inputs: [
+        { labels: { __name__: 'contact', channel: 'ch0' }, timeMs: 0, value: '0' },
+        { labels: { __name__: 'contact', channel: 'ch1' }, timeMs: 0, value: '0' },
+      ],
+    });
     expect(history[0]?.atMs).toBe(11_000);
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { webhookRequest } from '../../../core/notifications/webhook.ts';
+import { webhookRequest } from '../../../core/notifications/channel/webhook.ts';
 import { readHeartbeat, type SignedRequest } from '../../../core/watch/heartbeat.ts';
 
 const KEY = 'a-signing-key-of-32-characters..';
@@ -19,7 +19,7 @@ function sent(kind: 'trigger' | 'resolved', atMs = NOW): SignedRequest {
     groupId: 'g',
     generation: 1,
   } as unknown as Parameters<typeof webhookRequest>[1];
-  const { body, headers } = webhookRequest({ url: 'https://w.example.org', signingKey: KEY }, message, atMs);
+  const { body, headers } = webhookRequest({ url: 'https://w.example.org', signingKey: KEY }, message, 'prod', atMs);
   return { body, timestamp: headers['x-nsmon-timestamp'] ?? '', signature: headers['x-nsmon-signature'] ?? '' };
 }
 

@@ -61,6 +61,18 @@ describe('a steady session', () => {
     expect(Math.abs(received - expected)).toBeLessThanOrEqual(10);
   });
 
+  test('counts its seconds, and which of them were usable: those of a silence are not', async () => {
+    const { seconds, value, board } = await measure();
+    seconds(30);
+    const session = { session_id: 's1' };
+    expect(value('neural_session_seconds_total', session)).toBeGreaterThanOrEqual(28);
+    expect(value('neural_session_usable_seconds_total', session)).toBe(value('neural_session_seconds_total', session));
+    board.inject({ kind: 'stall' });
+    seconds(30);
+    expect(value('neural_session_seconds_total', session)).toBeGreaterThanOrEqual(57);
+    expect(value('neural_session_usable_seconds_total', session)).toBeLessThanOrEqual(31);
+  });
+
   test('runs the pipeline four times a second, and its model is right most of the time', async () => {
     const { seconds, value, observations, spans } = await measure();
     seconds(60);
@@ -100,7 +112,7 @@ describe('a session with trouble', () => {
     expect(value('neural_channel_quality_score', { channel: 'O1' })).toBeGreaterThan(0.9);
   });
 
-  test('falls silent: stale after a second, down after five, all channels missing, up again with the data', async () => {
+  test('falls silent: stale after a second, down within three, all channels missing, up again with the data', async () => {
     const { board, seconds, value } = await measure();
     seconds(30);
     board.inject({ kind: 'stall' });

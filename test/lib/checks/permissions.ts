@@ -13,6 +13,7 @@ const PREFIX: Readonly<Record<string, string>> = {
   'client-s3': 's3',
   'client-secrets-manager': 'secretsmanager',
   'client-sfn': 'states',
+  'client-sesv2': 'ses',
   'client-sns': 'sns',
   'client-sso-admin': 'sso',
   'client-timestream-write': 'timestream',

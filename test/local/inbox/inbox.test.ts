@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { buildRequest } from '../../../core/notifications/build.ts';
 import type { Channels } from '../../../core/notifications/channels.ts';
 import { createInbox, type Inbox } from '../../../local/inbox/inbox.ts';
+import { requestOf } from '../../support/channel-request.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const ROUTING_KEY = '0123456789abcdef0123456789abcdef';
@@ -209,9 +209,9 @@ describe("the system's own notifications", () => {
     } as Channels;
     const { acknowledgeUrl, ...rest } = message;
     const offered = kind === 'escalate' ? { acknowledgeUrl } : {};
-    const request = buildRequest(
+    const request = requestOf(
       channel,
-      { ...rest, ...offered, kind, title },
+      { ...rest, ...offered, key: 'k', kind, title },
       { channels, environment: 'dev', nowMs: NOW },
     );
     if (request.transport !== 'http') throw new Error(`${channel} is not sent over HTTP`);

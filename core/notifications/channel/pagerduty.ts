@@ -1,5 +1,8 @@
-import type { Message } from './message.ts';
-import { type HttpRequest, postJson, shorten } from './request.ts';
+import { addressesFor, ChannelNotConfigured, PAGERDUTY_EVENTS_URL, personOf } from '../channels.ts';
+import { formatIncidentKey } from '../incident-key.ts';
+import type { Message } from '../message.ts';
+import { type HttpRequest, postJson, shorten } from '../request.ts';
+import type { ChannelKind } from './channel.ts';
 
 const ACTIONS: Readonly<Record<Message['kind'], 'trigger' | 'acknowledge' | 'resolve'>> = {
   trigger: 'trigger',
@@ -13,22 +16,25 @@ const ACTIONS: Readonly<Record<Message['kind'], 'trigger' | 'acknowledge' | 'res
 /** Bytes of alerts in one event: the API takes 512 KB in all. */
 const MAX_DETAILS = 100_000;
 
-/**
- * One key for all events of an incident. The generation and the episode are part of it, so that an incident that is open
- * or acknowledged never swallows one that is new or worse.
- */
-export function dedupKey({ groupId, generation, episode }: Message, environment: string): string {
-  return `nsmon/${environment}/${groupId}/${generation}/${episode}`.slice(0, 255);
-}
+/** PagerDuty's Events API v2. */
+export const pagerduty: ChannelKind = {
+  requests(message, { channels, environment }) {
+    const { pagerduty: settings } = channels;
+    const own = personOf(channels, message.person)?.pagerdutyRoutingKey;
+    const [routingKey] = addressesFor(message.person, own, settings && [settings.routingKey]);
+    if (routingKey === undefined) {
+      const example = '{"pagerduty": {"routingKey": "..."}}';
+      throw new ChannelNotConfigured('pagerduty', example, message.person, 'pagerdutyRoutingKey');
+    }
+    return [eventOf(settings?.eventsUrl ?? PAGERDUTY_EVENTS_URL, routingKey, message, environment)];
+  },
+  verdict: ({ status }) => (status === 202 ? 'delivered' : undefined),
+};
 
-/** An event of PagerDuty's Events API v2. */
-export function pagerdutyRequest(
-  { eventsUrl, routingKey }: { readonly eventsUrl: string; readonly routingKey: string },
-  message: Message,
-  environment: string,
-): HttpRequest {
+function eventOf(eventsUrl: string, routingKey: string, message: Message, environment: string): HttpRequest {
   const action = ACTIONS[message.kind];
-  const event = { routing_key: routingKey, event_action: action, dedup_key: dedupKey(message, environment) };
+  const dedup_key = formatIncidentKey({ ...message, environment });
+  const event = { routing_key: routingKey, event_action: action, dedup_key };
   if (action !== 'trigger') return postJson(eventsUrl, event);
   const { title, severity, source, summary, description, facts, groupLabels, runbookUrl, acknowledgeUrl } = message;
   const links = [

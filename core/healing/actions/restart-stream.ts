@@ -1,0 +1,18 @@
+import type { HealingAction } from '../action.ts';
+import { agentSpeaks, boardDelivers, boardOf } from './targets.ts';
+
+export const restartStream: HealingAction = {
+  name: 'restart-stream',
+  summary: 'tells the board to stop and start sending, with its port open',
+  runs: 'edge',
+  precondition: agentSpeaks,
+  target: boardOf,
+  blastRadius: { touches: 'one board', atOnce: 5 },
+  budget: { perTarget: 3, fleet: 20, withinMs: 3_600_000 },
+  apply: { kind: 'restart-stream' },
+  verify: (target) => ({ kind: 'promql', expr: boardDelivers(target), holdsForMs: 3_000, withinMs: 15_000 }),
+  rollback: { restores: 'the board is started, as before', step: { kind: 'ensure-board-started' } },
+  futilityAfter: 2,
+  approver: 'nobody',
+  touchesAcquisition: true,
+};
