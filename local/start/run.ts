@@ -15,6 +15,7 @@ import { agentEntry } from './agent-entry.ts';
 import { type AgentProcess, type AgentStatus, startAgentProcess } from './agent-process.ts';
 import { openDashboards } from './dashboards.ts';
 import { alertsReader, alertsTable, type CloudAlerts } from './groups.ts';
+import { type Hands, handsOf } from './hands.ts';
 import { pause } from './interrupt.ts';
 import type { StartOptions } from './options.ts';
 import { createOverview } from './overview.ts';
@@ -46,6 +47,8 @@ export interface Run {
   received(): readonly InboxMessage[];
   /** Sends a command to the agent, on the topic that the cloud uses. */
   command(command: object): Promise<void>;
+  /** What can be broken and mended beside the board. */
+  readonly hands: Hands;
   /** Stops the agent, waits for what is under way, and accounts for everything. */
   settle(): Promise<RunReport>;
   close(): Promise<void>;
@@ -98,6 +101,7 @@ export async function openRun(
         rules: rulesDir,
         emailSender: EMAIL_SENDER,
         ...(options.store ? { metricStore: options.store } : {}),
+        ...(options.reportIntervalSeconds ? { reportIntervalSeconds: String(options.reportIntervalSeconds) } : {}),
       },
       report: progress.phase,
       signal,
@@ -219,6 +223,7 @@ export async function openRun(
       executionStatus,
       received: () => twin.inbox.list(),
       command,
+      hands: handsOf(twin, agent),
       settle: () => settle({ twin, agent, egress, latencies: latencies.values, readAlerts, executionStatus, readyMs }),
       close,
     };

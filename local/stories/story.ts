@@ -1,4 +1,6 @@
+import type { GroupRecord } from '../../core/escalation/group.ts';
 import type { InboxMessage } from '../inbox/inbox.ts';
+import type { Hands } from '../start/hands.ts';
 
 /** A story: something that goes wrong and ends as it must, played on the running twin. */
 export interface Story {
@@ -34,8 +36,15 @@ export interface Stage {
   readonly board: {
     detach(channel: string): Promise<void>;
     attach(channel: string): Promise<void>;
+    /** The device falls silent, and delivers again. */
+    stall(): Promise<void>;
+    unstall(): Promise<void>;
     readonly channels: readonly string[];
   };
+  /** What can be broken and mended beside the board. */
+  readonly hands: Hands;
+  /** Every alert group as the cloud knows it. */
+  groups(): Promise<readonly GroupRecord[]>;
   /** Signal quality of the device now, 0 to 1, as the agent measures it. */
   quality(): Promise<number | undefined>;
   /** Alerts as the agent sees them now. */
