@@ -1,5 +1,5 @@
 import { formatDuration, parseDuration } from '../../promql/durations.ts';
-import { compileSearch } from '../../promql/regex.ts';
+import { compileSearch, replaceAll } from '../../promql/regex.ts';
 import { humanize, humanize1024, humanizeDuration, humanizePercentage } from './humanize.ts';
 import { sprintf } from './printf.ts';
 import { isRecord, isTrue, print, printDate, printNumber, type QuerySample, type TemplateValue } from './values.ts';
@@ -141,12 +141,7 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
   toLower: onText((text) => text.toLowerCase()),
   match: ([pattern, text]) => compileSearch(print(pattern)).test(print(text)),
   reReplaceAll: ([pattern, replacement, text]) =>
-    print(text).replace(
-      compileSearch(print(pattern)),
-      print(replacement)
-        .replace(/\$\{(\d+)\}/g, '$$$1')
-        .replace(/\$\{(\w+)\}/g, '$$<$1>'),
-    ),
+    replaceAll(compileSearch(print(pattern)), print(text), print(replacement)),
   stripPort: onText(host),
   stripDomain: onText((text) => {
     const [, name = text, port = ''] = /^(.*?)(:\d+)?$/.exec(text) ?? [];
