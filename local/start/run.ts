@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SessionReport } from '../../core/alerting/session.ts';
 import { UserError } from '../../core/user-error.ts';
 import { openRecording } from '../../edge-agent/boards/open.ts';
 import { seededRandom } from '../../edge-agent/boards/prng.ts';
@@ -44,6 +45,8 @@ export interface Run {
   received(): readonly InboxMessage[];
   /** Sends a command to the agent, on the topic that the cloud uses. */
   command(command: object): Promise<void>;
+  /** Tells the agent of the session at its board. */
+  tellSession(session: SessionReport): Promise<void>;
   /** Stops the agent, waits for what is under way, and accounts for everything. */
   settle(): Promise<RunReport>;
   close(): Promise<void>;
@@ -107,7 +110,7 @@ export async function openRun(
     const starting = startTwin({
       assemblyDir: assembly.directory,
       dataDir: CACHE,
-      warm: ['ingest', 'route-alerts', 'escalation-decide', 'escalation-notify', 'escalation-wait'],
+      warm: ['ingest', 'route-alerts', 'heal', 'escalation-decide', 'escalation-notify', 'escalation-wait'],
       log(line) {
         latencies.read(line);
         if (options.verbose) progress.say(`${line.source}: ${line.text}`);
@@ -216,6 +219,7 @@ export async function openRun(
       executionStatus,
       received: () => twin.inbox.list(),
       command,
+      tellSession: (session) => agent.tellSession(session),
       settle: () => settle({ twin, agent, egress, latencies: latencies.values, readAlerts, executionStatus, readyMs }),
       close,
     };
