@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SessionReport } from '../../core/alerting/session.ts';
 import { UserError } from '../../core/user-error.ts';
 import { openRecording } from '../../edge-agent/boards/open.ts';
 import { seededRandom } from '../../edge-agent/boards/prng.ts';
@@ -49,6 +50,8 @@ export interface Run {
   command(command: object): Promise<void>;
   /** What can be broken and mended beside the board. */
   readonly hands: Hands;
+  /** Tells the agent of the session at its board. */
+  tellSession(session: SessionReport): Promise<void>;
   /** Stops the agent, waits for what is under way, and accounts for everything. */
   settle(): Promise<RunReport>;
   close(): Promise<void>;
@@ -114,7 +117,7 @@ export async function openRun(
     const starting = startTwin({
       assemblyDir: assembly.directory,
       dataDir: CACHE,
-      warm: ['ingest', 'route-alerts', 'escalation-decide', 'escalation-notify', 'escalation-wait'],
+      warm: ['ingest', 'route-alerts', 'heal', 'escalation-decide', 'escalation-notify', 'escalation-wait'],
       log(line) {
         latencies.read(line);
         if (options.verbose) progress.say(`${line.source}: ${line.text}`);
@@ -224,6 +227,7 @@ export async function openRun(
       received: () => twin.inbox.list(),
       command,
       hands: handsOf(twin, agent),
+      tellSession: (session) => agent.tellSession(session),
       settle: () => settle({ twin, agent, egress, latencies: latencies.values, readAlerts, executionStatus, readyMs }),
       close,
     };
