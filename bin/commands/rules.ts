@@ -5,6 +5,7 @@ import { runUnitTests } from '../../core/rules/testing/run-unit-tests.ts';
 import { parseUnitTestFile } from '../../core/rules/testing/unit-test-file.ts';
 import { UserError } from '../../core/user-error.ts';
 import { type Command, readOptions } from '../command.ts';
+import { command as replay } from './rules-replay.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -12,18 +13,21 @@ export const command: Command = {
   help: `Usage: npx nsmon rules check|plan [FILE...]
        npx nsmon rules check --syntax-only FILE...
        npx nsmon rules test FILE...
+       npx nsmon rules replay --series FILE | --recording FILE [OPTION...]
 
   check   reads Prometheus rule files; ends with code 1 and every problem, by line and column, when one is wrong
   plan    says for each rule whether it runs at the edge or in the cloud, and why
   test    runs promtool's rule unit tests, unchanged; closes with "N passed, N failed"
+  replay  says what the rules would have done: alerts, pages, cost; npx nsmon rules replay --help tells more
 
 check and plan without files: those of rules/alerts and rules/recording.`,
 
   async run(args) {
+    if (args[0] === 'replay') return replay.run(args.slice(1));
     const { positionals } = readOptions(args, { 'syntax-only': { type: 'boolean' } });
     const [action, ...given] = positionals;
     if (action !== 'check' && action !== 'plan' && action !== 'test') {
-      throw new UserError(`rules ${action ?? ''}: say check, plan or test; npx nsmon rules --help tells more`);
+      throw new UserError(`rules ${action ?? ''}: say check, plan, test or replay; npx nsmon rules --help tells more`);
     }
     if (action === 'test' && given.length === 0)
       throw new UserError('rules test takes at least one file of unit tests');
