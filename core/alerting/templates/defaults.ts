@@ -25,9 +25,15 @@ const ANNOTATIONS = '{{ join " " .CommonAnnotations.SortedPairs.Values }}';
 
 const SAME_AS: Readonly<Record<string, readonly string[]>> = {
   __subject: [
-    ...['slack.default.title', 'email.default.subject', 'pagerduty.default.description', 'opsgenie.default.message'],
-    ...['sns.default.subject', 'pushover.default.title', 'victorops.default.entity_display_name'],
-    ...['msteams.default.title', 'discord.default.title'],
+    'slack.default.title',
+    'email.default.subject',
+    'pagerduty.default.description',
+    'opsgenie.default.message',
+    'sns.default.subject',
+    'pushover.default.title',
+    'victorops.default.entity_display_name',
+    'msteams.default.title',
+    'discord.default.title',
   ],
   __alertmanager: ['slack.default.username', 'pagerduty.default.client'],
   __alertmanagerURL: ['slack.default.titlelink', 'pagerduty.default.clientURL', 'opsgenie.default.source'],

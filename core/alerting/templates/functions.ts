@@ -13,10 +13,9 @@ import {
 import { formatGoTime, printGoTime } from './go-time.ts';
 
 /** Of the engine's functions those that are Go's own, and those that Alertmanager has in common with Prometheus. */
-const SHARED = [
-  ...['not', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'len', 'index', 'slice', 'print', 'println', 'printf'],
-  ...['html', 'js', 'urlquery', 'match', 'reReplaceAll'],
-] as const;
+const SHARED = 'not eq ne lt le gt ge len index slice print println printf html js urlquery match reReplaceAll'.split(
+  ' ',
+);
 
 function textOf(value: TemplateValue): string {
   if (typeof value === 'string') return value;

@@ -48,8 +48,13 @@ export class TemplateExecutionError extends Error {
   }
 }
 
-/** Templates that call each other deeper than this do so for ever. Go allows 100,000, for which our stack is too small. */
-const DEEPEST_CALL = 500;
+/**
+ * A template that does more than this is wrong: one that calls itself, or ranges over ranges of all series. Steps are nodes
+ * and function calls.
+ */
+const MOST_STEPS = 100_000;
+const DEEPEST_CALLS = 100;
+const LONGEST_OUTPUT = 1_000_000;
 
 /**
  * A field or method of a value: `.SortedPairs` of a mapping, say. Undefined where it has none of this name: then it is
@@ -74,6 +79,7 @@ const RULES: Dialect = { functions: templateFunctions, member: () => undefined, 
 /** Renders a template. Throws a TemplateExecutionError. */
 export class Execution {
   private output = '';
+  private steps = 0;
   private readonly template: Template;
   private readonly context: TemplateContext;
   private readonly dialect: Dialect;
@@ -93,35 +99,49 @@ export class Execution {
     return this.output;
   }
 
+  private step(): void {
+    this.steps += 1;
+    if (this.steps > MOST_STEPS) throw new Error(`it does more than ${MOST_STEPS} steps`);
+  }
+
+  private write(text: string): void {
+    this.output += text;
+    if (this.output.length > LONGEST_OUTPUT) throw new Error(`its text has more than ${LONGEST_OUTPUT} characters`);
+  }
+
   private body(nodes: Body, dot: TemplateValue, scope: Variables): Flow {
     for (const node of nodes) {
-      const flow = node.kind === 'text' ? this.text(node.text) : this.placed(node, dot, scope);
+      const flow = this.placed(node, dot, scope);
       if (flow) return flow;
     }
     return undefined;
   }
 
-  private text(text: string): undefined {
-    this.output += text;
-  }
-
-  private placed(node: Action, dot: TemplateValue, scope: Variables): Flow {
+  private placed(node: TemplateNode, dot: TemplateValue, scope: Variables): Flow {
     try {
       return this.node(node, dot, scope);
     } catch (error) {
       if (error instanceof TemplateExecutionError) throw error;
-      throw new TemplateExecutionError((error as Error).message, this.called.at(-1), node.at);
+      throw new TemplateExecutionError(
+        (error as Error).message,
+        this.called.at(-1),
+        node.kind === 'text' ? 0 : node.at,
+      );
     }
   }
 
-  private node(node: Action, dot: TemplateValue, scope: Variables): Flow {
+  private node(node: TemplateNode, dot: TemplateValue, scope: Variables): Flow {
+    this.step();
     switch (node.kind) {
+      case 'text':
+        this.write(node.text);
+        return undefined;
       case 'break':
       case 'continue':
         return node.kind;
       case 'output': {
         const value = this.pipeline(node.pipeline, dot, scope);
-        if (node.pipeline.variables.length === 0) this.output += this.dialect.print(value);
+        if (node.pipeline.variables.length === 0) this.write(this.dialect.print(value));
         return undefined;
       }
       case 'template': {
@@ -130,7 +150,9 @@ export class Execution {
         const data = node.pipeline ? this.pipeline(node.pipeline, dot, scope) : null;
         const inner = new Variables();
         inner.declare('', data);
-        if (this.called.length >= DEEPEST_CALL) throw new Error(`templates call each other ${DEEPEST_CALL} deep`);
+        if (this.called.length >= DEEPEST_CALLS) {
+          throw new Error(`template ${JSON.stringify(node.name)} calls itself without end`);
+        }
         this.called.push(node.name);
         this.body(body, data, inner);
         this.called.pop();
@@ -210,6 +232,7 @@ export class Execution {
   }
 
   private call(name: string, args: readonly TemplateValue[]): TemplateValue {
+    this.step();
     const { functions } = this.dialect;
     const implementation = Object.hasOwn(functions, name) ? functions[name] : undefined;
     if (!implementation) throw new Error(`function ${JSON.stringify(name)} not defined`);
@@ -254,8 +277,6 @@ export class Execution {
     return found;
   }
 }
-
-type Action = Exclude<TemplateNode, { readonly kind: 'text' }>;
 
 /** An absent entry of a mapping is the empty text, as Prometheus' label maps are. */
 function entry(value: TemplateValue, name: string): TemplateValue {

@@ -53,8 +53,16 @@ export function parseTemplate(text: string): Template {
   return { body: nodes, defined: parser.defined };
 }
 
+/** Blocks within blocks, or parentheses within parentheses: what reads and renders them does so by recursion. */
+const DEEPEST = 100;
+
+function refuseDeeper(depth: number, what: string): void {
+  if (depth > DEEPEST) throw new TemplateSyntaxError(`${what} are nested too deeply: ${DEEPEST} levels at most`);
+}
+
 class Parser {
   readonly defined = new Map<string, Body>();
+  private depth = 0;
   private readonly segments: readonly Segment[];
   private next = 0;
   private loops = 0;
@@ -111,7 +119,10 @@ class Parser {
         const [name, ...data] = rest;
         const outside = this.loops;
         this.loops = 0;
+        this.depth += 1;
+        refuseDeeper(this.depth, `{{ ${word} }}`);
         const { nodes, stop } = this.body();
+        this.depth -= 1;
         this.loops = outside;
         if (stop !== 'end') throw new TemplateSyntaxError(`{{ ${word} }} without {{ end }}`);
         this.defined.set(nameOf(name, word), nodes);
@@ -124,6 +135,14 @@ class Parser {
   }
 
   private block(kind: 'if' | 'with' | 'range', condition: readonly Token[], at: number): TemplateNode {
+    this.depth += 1;
+    refuseDeeper(this.depth, `blocks such as {{ ${kind} }}`);
+    const block = this.wholeBlock(kind, condition, at);
+    this.depth -= 1;
+    return block;
+  }
+
+  private wholeBlock(kind: 'if' | 'with' | 'range', condition: readonly Token[], at: number): TemplateNode {
     const pipeline = new PipelineReader(condition).whole();
     const { nodes: body, stop, rest } = this.body();
     if (!stop) throw new TemplateSyntaxError(`{{ ${kind} }} without {{ end }}`);
@@ -156,6 +175,7 @@ function nameOf(token: Token | undefined, word: string): string {
 class PipelineReader {
   private readonly tokens: readonly Token[];
   private next = 0;
+  private depth = 0;
 
   constructor(tokens: readonly Token[]) {
     this.tokens = tokens;
@@ -230,7 +250,10 @@ class PipelineReader {
         if (token.text === '.') return { kind: 'dot', path: [] };
         if (token.text !== '(')
           throw new TemplateSyntaxError(`unexpected ${token.text} in a template action`, token.offset);
+        this.depth += 1;
+        refuseDeeper(this.depth, 'parentheses');
         const pipeline = this.pipeline();
+        this.depth -= 1;
         if (!this.isSymbol(')')) throw new TemplateSyntaxError('( without ) in a template action', token.offset);
         this.next += 1;
         return { kind: 'pipeline', pipeline, path: this.path() };

@@ -71,13 +71,19 @@ const WRONG: readonly string[] = [
 ];
 
 const NAMES_OF_DEFAULTS = [
-  ...['__subject', '__description', '__alertmanager', '__alertmanagerURL', 'slack.default.title', 'slack.default.text'],
-  ...['slack.default.username', 'slack.default.fallback', 'slack.default.pretext', 'slack.default.titlelink'],
-  ...['slack.default.iconemoji', 'slack.default.iconurl', 'slack.default.callbackid', 'slack.default.footer'],
-  ...['pagerduty.default.description', 'pagerduty.default.client', 'pagerduty.default.clientURL'],
-  ...['opsgenie.default.message', 'opsgenie.default.description', 'opsgenie.default.source', 'email.default.subject'],
-  ...['sns.default.subject', 'sns.default.message', 'pushover.default.message', 'discord.default.message'],
-  ...['telegram.default.message', 'webex.default.message', 'victorops.default.state_message'],
+  ...'__subject __description __alertmanager __alertmanagerURL'.split(' '),
+  ...'title text username fallback pretext titlelink iconemoji iconurl callbackid footer'
+    .split(' ')
+    .map((name) => `slack.default.${name}`),
+  ...'description client clientURL'.split(' ').map((name) => `pagerduty.default.${name}`),
+  ...'message description source'.split(' ').map((name) => `opsgenie.default.${name}`),
+  ...'subject'.split(' ').map((name) => `email.default.${name}`),
+  ...'subject message'.split(' ').map((name) => `sns.default.${name}`),
+  ...'message'.split(' ').map((name) => `pushover.default.${name}`),
+  ...'message'.split(' ').map((name) => `discord.default.${name}`),
+  ...'message'.split(' ').map((name) => `telegram.default.${name}`),
+  ...'message'.split(' ').map((name) => `webex.default.${name}`),
+  ...'state_message'.split(' ').map((name) => `victorops.default.${name}`),
 ];
 
 let folder = '';
