@@ -12,7 +12,10 @@ export const functions = {
   'escalation-notify': { rules: 'none' },
   'escalation-wait': { rules: 'none' },
   acknowledge: { rules: 'none' },
+  'inbound-events': { rules: 'none' },
   'anchor-audit': { rules: 'none' },
+  heartbeat: { rules: 'none' },
+  watch: { rules: 'none' },
   'register-device': { rules: 'none' },
   'provision-dashboards': { rules: 'none' },
 } as const satisfies Readonly<Record<string, { readonly rules: 'files' | 'cloud-series' | 'none' }>>;

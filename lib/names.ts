@@ -17,6 +17,8 @@ export function namesOf(environment: EnvironmentName) {
     rollupTable: 'metrics_1m',
     escalation: `nsmon-${environment}-escalation`,
     channelsSecret: `nsmon/${environment}/channels`,
+    /** In the watcher's region. */
+    watcherSecret: `nsmon/${environment}/watcher`,
     /** Things that run the edge agent: the target of its deployments. */
     thingGroup: `nsmon-${environment}-edge`,
     thingType: `nsmon-${environment}-agent`,

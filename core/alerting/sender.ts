@@ -31,7 +31,7 @@ export interface SenderState {
   readonly leaseUntilMs: number;
   /** When its lease was found lapsed; absent while it reports. */
   readonly silentSinceMs?: number;
-  /** At its board, as last reported. */
+  /** The session at its board, as last reported. */
   readonly session?: SessionReport;
   /** By fingerprint. A resolved alert stays until its groups know. */
   readonly alerts: Readonly<Record<string, TrackedAlert>>;

@@ -16,6 +16,7 @@ import { agentEntry } from './agent-entry.ts';
 import { type AgentProcess, type AgentStatus, startAgentProcess } from './agent-process.ts';
 import { openDashboards } from './dashboards.ts';
 import { alertsReader, alertsTable, type CloudAlerts } from './groups.ts';
+import { type Hands, handsOf } from './hands.ts';
 import { pause } from './interrupt.ts';
 import type { StartOptions } from './options.ts';
 import { createOverview } from './overview.ts';
@@ -32,6 +33,8 @@ export const CACHE = path.join(PROJECT, '.nsmon');
 const ENVIRONMENT = 'dev';
 /** A minute would save money on AWS; here somebody watches the buffer fill. */
 const ACK_INTERVAL_SECONDS = 5;
+/** Whoever the twin's e-mail is from. */
+const EMAIL_SENDER = 'monitor@example.org';
 
 /** The twin with an agent, an application and a browser view: everything `npm start` runs. */
 export interface Run {
@@ -47,6 +50,8 @@ export interface Run {
   command(command: object): Promise<void>;
   /** Tells the agent of the session at its board. */
   tellSession(session: SessionReport): Promise<void>;
+  /** What can be broken and mended beside the board. */
+  readonly hands: Hands;
   /** Stops the agent, waits for what is under way, and accounts for everything. */
   settle(): Promise<RunReport>;
   close(): Promise<void>;
@@ -97,7 +102,9 @@ export async function openRun(
         env: ENVIRONMENT,
         ackIntervalSeconds: String(ACK_INTERVAL_SECONDS),
         rules: rulesDir,
+        emailSender: EMAIL_SENDER,
         ...(options.store ? { metricStore: options.store } : {}),
+        ...(options.reportIntervalSeconds ? { reportIntervalSeconds: String(options.reportIntervalSeconds) } : {}),
       },
       report: progress.phase,
       signal,
@@ -220,6 +227,7 @@ export async function openRun(
       received: () => twin.inbox.list(),
       command,
       tellSession: (session) => agent.tellSession(session),
+      hands: handsOf(twin, agent),
       settle: () => settle({ twin, agent, egress, latencies: latencies.values, readAlerts, executionStatus, readyMs }),
       close,
     };

@@ -33,6 +33,8 @@ export function createStage(run: Run, say: (line: string) => void, signal: Abort
     },
     tellSession: (session) => run.tellSession(session),
     healing: async () => (await run.cloudAlerts()).healing,
+    hands: run.hands,
+    groups: async () => (await run.cloudAlerts()).groups,
     quality: async () => (await run.agentStatus())?.device?.quality,
     edgeAlerts: async () => (await run.agentStatus())?.alerts ?? [],
     received: () => run.received(),

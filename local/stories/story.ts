@@ -1,6 +1,8 @@
 import type { SessionReport } from '../../core/alerting/session.ts';
+import type { GroupRecord } from '../../core/escalation/group.ts';
 import type { HealingRecord } from '../../core/healing/record.ts';
 import type { InboxMessage } from '../inbox/inbox.ts';
+import type { Hands } from '../start/hands.ts';
 
 /** A story: something that goes wrong and ends as it must, played on the running twin. */
 export interface Story {
@@ -37,7 +39,7 @@ export interface Stage {
     detach(channel: string): Promise<void>;
     attach(channel: string): Promise<void>;
     /** No data, with the port open: until it is connected anew, or until `unstall`, whatever else is done. */
-    stall(until: 'reconnect' | undefined): Promise<void>;
+    stall(until?: 'reconnect'): Promise<void>;
     unstall(): Promise<void>;
     readonly channels: readonly string[];
   };
@@ -45,6 +47,10 @@ export interface Stage {
   tellSession(session: SessionReport): Promise<void>;
   /** What healing knows, by target and action. */
   healing(): Promise<readonly HealingRecord[]>;
+  /** What can be broken and mended beside the board. */
+  readonly hands: Hands;
+  /** Every alert group as the cloud knows it. */
+  groups(): Promise<readonly GroupRecord[]>;
   /** Signal quality of the device now, 0 to 1, as the agent measures it. */
   quality(): Promise<number | undefined>;
   /** Alerts as the agent sees them now. */
