@@ -48,10 +48,10 @@ export interface Run {
   received(): readonly InboxMessage[];
   /** Sends a command to the agent, on the topic that the cloud uses. */
   command(command: object): Promise<void>;
-  /** What can be broken and mended beside the board. */
-  readonly hands: Hands;
   /** Tells the agent of the session at its board. */
   tellSession(session: SessionReport): Promise<void>;
+  /** What can be broken and mended beside the board. */
+  readonly hands: Hands;
   /** Stops the agent, waits for what is under way, and accounts for everything. */
   settle(): Promise<RunReport>;
   close(): Promise<void>;
@@ -226,8 +226,8 @@ export async function openRun(
       executionStatus,
       received: () => twin.inbox.list(),
       command,
-      hands: handsOf(twin, agent),
       tellSession: (session) => agent.tellSession(session),
+      hands: handsOf(twin, agent),
       settle: () => settle({ twin, agent, egress, latencies: latencies.values, readAlerts, executionStatus, readyMs }),
       close,
     };
