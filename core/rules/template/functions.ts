@@ -40,6 +40,11 @@ function compareValues(a: TemplateValue, b: TemplateValue): number {
   throw new Error(`cannot compare ${print(a)} with ${print(b)}`);
 }
 
+/** An entry of its own: every object has `constructor` and the like from elsewhere. */
+function entry(record: { readonly [name: string]: TemplateValue }, name: string): TemplateValue {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 function index(value: TemplateValue, keys: readonly TemplateValue[]): TemplateValue {
   let found = value;
   for (const key of keys) {
@@ -47,7 +52,7 @@ function index(value: TemplateValue, keys: readonly TemplateValue[]): TemplateVa
       const i = Number(key);
       if (!(i >= 0 && i < found.length)) throw new Error(`index ${print(key)} is out of range: length ${found.length}`);
       found = found[i];
-    } else if (isRecord(found)) found = found[print(key)] ?? '';
+    } else if (isRecord(found)) found = entry(found, print(key)) ?? '';
     else throw new Error(`cannot index ${print(found)}`);
   }
   return found;
@@ -110,13 +115,16 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
     if (Array.isArray(list) && list.length > 0) return list[0];
     throw new Error('first() called on vector with no elements');
   },
-  label: ([name, sample]) => sampleOf(sample).Labels[print(name)] ?? '',
+  label: ([name, sample]) => entry(sampleOf(sample).Labels, print(name)) ?? '',
   value: ([sample]) => sampleOf(sample).Value,
   strvalue: ([sample]) => sampleOf(sample).Labels.__value__ ?? '',
   sortByLabel: ([name, list]) =>
     Array.isArray(list)
       ? list.toSorted((a: TemplateValue, b: TemplateValue) =>
-          compareValues(print(sampleOf(a).Labels[print(name)] ?? ''), print(sampleOf(b).Labels[print(name)] ?? '')),
+          compareValues(
+            print(entry(sampleOf(a).Labels, print(name)) ?? ''),
+            print(entry(sampleOf(b).Labels, print(name)) ?? ''),
+          ),
         )
       : [],
   humanize: onNumber(humanize),
@@ -155,3 +163,7 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
   pathPrefix: (_args, { externalUrl }) => /^[a-z]+:\/\/[^/]*(\/.*)?$/i.exec(externalUrl)?.[1] ?? '',
   urlQueryEscape: onText((text) => encodeURIComponent(text).replaceAll('%20', '+')),
 };
+
+export function functionNamed(name: string): TemplateFunction | undefined {
+  return Object.hasOwn(templateFunctions, name) ? templateFunctions[name] : undefined;
+}
