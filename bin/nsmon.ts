@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: 'verify, list and export who did what to alerts, when and why',
     load: () => import('./commands/audit.ts'),
   },
+  drill: {
+    summary: 'hold an incident drill on the local twin',
+    load: () => import('./commands/drill.ts'),
+  },
   bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
   docs: { summary: 'write the pages of docs/ that are generated from code', load: () => import('./commands/docs.ts') },
   check: { summary: 'everything that must pass before a commit', load: () => import('./commands/check.ts') },

@@ -124,6 +124,18 @@ export class AlertingStack extends Stack {
       'NotificationsGivenUp',
       'A channel refused a notification for good: its address or key in the channels secret is wrong.',
     );
+    alarms.watchCounter(
+      'nobody-on-call',
+      'escalation-decide',
+      'NobodyOnCall',
+      'A page was due, and by a schedule of oncall.yaml nobody was on call: see npx nsmon oncall gaps.',
+    );
+    alarms.watchCounter(
+      'pages-unheard',
+      'escalation-decide',
+      'PagesUnheard',
+      'A page reached nobody: every channel of every level refused it. Somebody must look at the alert now.',
+    );
     alarms.expectEveryMinute(
       'evaluation-stopped',
       evaluateRules.lambda.metricInvocations({ period: Duration.minutes(1), statistic: Stats.SUM }),
