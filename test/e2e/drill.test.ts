@@ -13,8 +13,8 @@ function drill(...args: string[]) {
 
 test('a rehearsed drill breaks something, pages, is acknowledged, mended and resolved, and leaves a page to discuss', () => {
   const file = join(directory, 'drill.md');
-  const { status, stdout } = drill('--rehearse', '--incident', 'channel-down', '--seed', '7', '--report', file);
-  expect({ status, stdout }).toMatchObject({ status: 0 });
+  const { status, stdout, stderr } = drill('--rehearse', '--incident', 'channel-down', '--seed', '7', '--report', file);
+  if (status !== 0) throw new Error(`it ended with ${status}:\n${stdout}${stderr}`);
   // Slack is down: the page comes by mail, and is acknowledged from there.
   expect(stdout).toMatch(/email: CRITICAL: ElectrodeDetached[\s\S]*## ElectrodeDetached[\s\S]*has acknowledged/);
   expect(readFileSync(file, 'utf8')).toMatch(/time to acknowledge \| \d+\.\d s, by Robin, rehearsing/);
