@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   },
   silence: { summary: 'silences and maintenance windows', load: () => import('./commands/silence.ts') },
   slo: { summary: 'render service-level objectives to burn-rate rules', load: () => import('./commands/slo.ts') },
+  oncall: { summary: 'who is on call, why, and when nobody is', load: () => import('./commands/oncall.ts') },
   promql: {
     summary: "run scripts in Prometheus' own PromQL test language",
     load: () => import('./commands/promql.ts'),
@@ -26,6 +27,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   audit: {
     summary: 'verify, list and export who did what to alerts, when and why',
     load: () => import('./commands/audit.ts'),
+  },
+  drill: {
+    summary: 'hold an incident drill on the local twin',
+    load: () => import('./commands/drill.ts'),
   },
   bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
   docs: { summary: 'write the pages of docs/ that are generated from code', load: () => import('./commands/docs.ts') },
