@@ -14,6 +14,8 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     pk               sk          document
  *     SENDER           <thing>     SenderState: boot, seq, lease, its alerts
  *     GROUP#<id>       GROUP       GroupRecord: members, ledger, log, token
+ *     HEALING          <target>#<action>  HealingRecord: what was tried, and how it went
+ *     HEALING-SPENT    FLEET       what the budgets of healing count
  *     RULES            <group>     state of a rule group that is evaluated in the cloud
  *     AUDIT#<chain>    <seq>       entries of the audit trail from this one on: written once, kept for ever
  *     AUDIT            ANCHOR      the last anchor of the audit trail
