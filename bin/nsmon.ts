@@ -13,8 +13,13 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   },
   build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
   rules: { summary: 'check rule files, and show where each rule runs', load: () => import('./commands/rules.ts') },
-  routes: { summary: 'check routing: Alertmanager configurations', load: () => import('./commands/routes.ts') },
+  routes: {
+    summary: 'check, draw and test routing: Alertmanager configurations',
+    load: () => import('./commands/routes.ts'),
+  },
+  silence: { summary: 'silences and maintenance windows', load: () => import('./commands/silence.ts') },
   slo: { summary: 'render service-level objectives to burn-rate rules', load: () => import('./commands/slo.ts') },
+  oncall: { summary: 'who is on call, why, and when nobody is', load: () => import('./commands/oncall.ts') },
   promql: {
     summary: "run scripts in Prometheus' own PromQL test language",
     load: () => import('./commands/promql.ts'),

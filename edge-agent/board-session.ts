@@ -23,6 +23,7 @@ export class BoardSession {
   private readonly measurement: Measurement;
   private readonly clock: AgentClock;
   private stopTicking: () => void = () => undefined;
+  private isStarted = false;
 
   constructor(board: AgentBoard, sessionId: string, sink: MetricRegistry, clock: AgentClock, random: () => number) {
     this.board = board;
@@ -40,8 +41,28 @@ export class BoardSession {
   }
 
   async start(): Promise<void> {
-    await this.board.start(this.measurement.onChunk, this.measurement.onEvent);
+    await this.ensureStarted();
     this.stopTicking = every(this.clock, TICK_MS, this.measurement.tick);
+  }
+
+  /** Begins the board's delivery if it has ended. */
+  async ensureStarted(): Promise<void> {
+    if (this.isStarted) return;
+    await this.board.start(this.measurement.onChunk, this.measurement.onEvent);
+    this.isStarted = true;
+  }
+
+  /** Closes the board and opens it again; the measurement goes on, and sees the gap. */
+  async reconnect(): Promise<void> {
+    if (this.isStarted) await this.board.stop();
+    this.isStarted = false;
+    await this.ensureStarted();
+  }
+
+  /** Without closing the port, where the board knows the difference. */
+  async restartStream(): Promise<void> {
+    if (this.isStarted && this.board.restartStream) await this.board.restartStream();
+    else await this.reconnect();
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,7 @@
 import { parseRouting } from '../core/alerting/routing/parse.ts';
 import { parseEscalation } from '../core/escalation/parse-policy.ts';
+import { parseHealing } from '../core/healing/parse.ts';
+import { parseOncall } from '../core/oncall/parse.ts';
 import { parseRuleFile } from '../core/rules/index.ts';
 import { sloFiles } from '../core/slo/files.ts';
 import { parseSlos } from '../core/slo/parse.ts';
@@ -39,10 +41,14 @@ export function assertRulesUsable(rules: ReadonlyMap<string, string>, directory:
   if (routing === undefined)
     problems.push(`${directory}/routing.yaml: there is no such file; alerts would reach nobody`);
   const config = routing === undefined ? undefined : read(() => parseRouting(routing));
+  const people = rules.get('oncall.yaml');
+  const oncall = people === undefined ? undefined : read(() => parseOncall(people));
   const escalation = rules.get('escalation.yaml');
   if (escalation !== undefined && config) {
     const receivers = config.receivers.map(({ name }) => name);
-    read(() => parseEscalation(escalation, receivers));
+    read(() => parseEscalation(escalation, receivers, 'escalation.yaml', oncall));
   }
+  const healing = rules.get('healing.yaml');
+  if (healing !== undefined) read(() => parseHealing(healing));
   if (problems.length > 0) throw new UserError(problems.join('\n'));
 }

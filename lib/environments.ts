@@ -42,6 +42,12 @@ export interface Environment {
   readonly emailSender?: string;
   /** Where the runbook is read: a relative `runbook_url` of a rule, `docs/runbook.md#...`, is relative to this. */
   readonly runbookBaseUrl: string;
+  /** Where the watcher of alerting runs: another region than everything else. */
+  readonly watcherRegion: string;
+  /** E-mail addresses that hear from the watcher: people whom the first way does not reach, or mailboxes elsewhere. */
+  readonly watcherRecipients: readonly string[];
+  /** No heartbeat for so long is an alarm. One comes a minute, so that two must be missing. */
+  readonly heartbeatSilenceSeconds: number;
   /** Display name of the Identity Center group that administers Grafana. It must exist before the dashboards stack. */
   readonly grafanaAdminGroup: string;
 }
@@ -64,6 +70,9 @@ const dev: Environment = {
   alarmRecipients: [],
   notificationRecipients: [],
   runbookBaseUrl: 'https://github.com/neurascale/neurascale-monitor/blob/main/',
+  watcherRegion: 'eu-west-1',
+  watcherRecipients: [],
+  heartbeatSilenceSeconds: 120,
   grafanaAdminGroup: 'neurascale-monitor-admins',
 };
 
@@ -97,7 +106,8 @@ export interface Settings {
 /**
  * Reads `-c env=`, `-c metricStore=`, `-c rules=`, `-c checks=strict`, `-c ackIntervalSeconds=`,
  * `-c reportIntervalSeconds=`, `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=`, `-c emailSender=`,
- * `-c runbookBaseUrl=` and `-c grafanaAdminGroup=`.
+ * `-c runbookBaseUrl=`, `-c watcherRegion=`, `-c watcherRecipients=`, `-c heartbeatSilenceSeconds=` and
+ * `-c grafanaAdminGroup=`.
  * @param context looks a context key up; undefined when it is not given
  * @throws UserError naming every wrong value and what is allowed
  */
@@ -167,6 +177,9 @@ export function readSettings(context: (key: string) => unknown): Settings {
       notificationRecipients: addresses('notificationRecipients', chosen.notificationRecipients),
       ...sender(chosen.emailSender),
       runbookBaseUrl: baseUrl('runbookBaseUrl', chosen.runbookBaseUrl),
+      watcherRegion: text('watcherRegion', chosen.watcherRegion),
+      watcherRecipients: addresses('watcherRecipients', chosen.watcherRecipients),
+      heartbeatSilenceSeconds: seconds('heartbeatSilenceSeconds', chosen.heartbeatSilenceSeconds, 3600),
       grafanaAdminGroup: text('grafanaAdminGroup', chosen.grafanaAdminGroup),
     },
     rulesDir: text('rules', 'rules'),

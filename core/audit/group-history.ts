@@ -4,11 +4,14 @@ import type { AuditEvent, Json } from './entry.ts';
 /** Changes of an alert are learnt from rules; what people are told is the escalation's doing. */
 const OF_ALERTS: readonly string[] = ['firing', 'updated', 'unknown', 'resolved'];
 
+/** A sign of life once a minute is nobody's deed: the trail would hold little else. */
+const HEARTBEAT = 'heartbeat';
+
 /** What a change added to the history of an alert group, as events of the audit trail. */
 export function groupEvents(before: GroupRecord | undefined, after: GroupRecord | undefined): AuditEvent[] {
   if (!after || before === after) return [];
   const known = new Set(before?.log);
-  return after.log.filter((line) => !known.has(line)).map((line) => eventOf(after, line));
+  return after.log.filter((line) => !known.has(line) && line.channel !== HEARTBEAT).map((line) => eventOf(after, line));
 }
 
 function eventOf(group: GroupRecord, line: LogEntry): AuditEvent {

@@ -21,6 +21,8 @@ export interface Channels {
   readonly opsgenie?: { readonly apiKey: string; readonly region: 'us' | 'eu'; readonly apiUrl?: string };
   readonly jsm?: { readonly apiKey: string; readonly apiUrl?: string };
   readonly webhook?: { readonly url: string; readonly signingKey?: string; readonly allowPrivateAddress?: boolean };
+  /** The watcher in the other region: its address and its key. */
+  readonly heartbeat?: { readonly url: string; readonly signingKey: string; readonly allowPrivateAddress?: boolean };
   /** Signs the links of the acknowledge page. */
   readonly acknowledge?: { readonly signingKey: string };
   /** By handle. */
@@ -60,6 +62,16 @@ export class ChannelNotConfigured extends Error {
 /** What is known of a person; nothing is known of nobody. */
 export function personOf({ people }: Channels, handle: string | undefined): Person | undefined {
   return handle !== undefined && people && Object.hasOwn(people, handle) ? people[handle] : undefined;
+}
+
+/** What others read of whoever a service knows by this id; undefined when nobody in the secret has it. */
+export function nameBy(
+  { people = {} }: Channels,
+  field: 'slackUserId' | 'pagerdutyUserId',
+  id: string | undefined,
+): string | undefined {
+  const found = Object.entries(people).find(([, person]) => id !== undefined && person[field] === id);
+  return found && (found[1].name ?? found[0]);
 }
 
 /**
@@ -104,6 +116,11 @@ export function readChannels(text: string): Channels {
     ...part('webhook', (read) => ({
       url: read.text('url', aUrl),
       ...read.maybe('signingKey', aKey),
+      ...(read.flag('allowPrivateAddress') && { allowPrivateAddress: true }),
+    })),
+    ...part('heartbeat', (read) => ({
+      url: read.text('url', aUrl),
+      signingKey: read.text('signingKey', aKey),
       ...(read.flag('allowPrivateAddress') && { allowPrivateAddress: true }),
     })),
     // CloudFormation generates the key of a new secret, and can put it only at the top.

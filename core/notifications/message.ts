@@ -1,8 +1,9 @@
 import { type Severity, severityOf, severityRank, worstSeverity } from '../alerting/severity.ts';
 import { type GroupRecord, groupStatus, type Member } from '../escalation/group.ts';
 import type { Notification, NotificationKind } from '../escalation/notification.ts';
+import { healingLines } from '../healing/hold.ts';
 import type { Labels } from '../metrics/model.ts';
-import { isPersonal, withholder } from './personal.ts';
+import { isPersonal, WITHHELD, withholder } from './personal.ts';
 
 /** A notification for people, before it has the form of a channel. */
 export interface Message {
@@ -77,7 +78,7 @@ export function messageOf(group: GroupRecord, notification: Notification, links:
     title: titleOf(notification, { severity, groupLabels, by, isUnknown: groupStatus(group) === 'unknown' }, shown),
     severity,
     summary: annotations.summary ?? '',
-    description: annotations.description ?? '',
+    description: describe(annotations.description, kind === 'resolved' ? [] : healingLines(group)),
     facts: factsOf(group, shown),
     ...(runbookUrl === undefined ? {} : { runbookUrl }),
     ...(mayAcknowledge ? { acknowledgeUrl: links.acknowledgeUrl } : {}),
@@ -93,9 +94,14 @@ export function messageOf(group: GroupRecord, notification: Notification, links:
   };
 }
 
+/** What is wrong and, below it, what was tried already. */
+function describe(description: string | undefined, tried: readonly string[]): string {
+  return [description ?? '', ...tried].filter((part) => part !== '').join('\n');
+}
+
 /** An address that can be opened from anywhere; undefined when it is relative and nothing says to what. */
 function absoluteUrl(url: string | undefined, base: string | undefined): string | undefined {
-  if (!url || !URL.canParse(url, base)) return undefined;
+  if (!url || url.includes(WITHHELD) || !URL.canParse(url, base)) return undefined;
   const { href, protocol } = new URL(url, base);
   return protocol === 'https:' || protocol === 'http:' ? href : undefined;
 }

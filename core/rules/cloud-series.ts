@@ -10,7 +10,7 @@ export interface CloudSeries {
 }
 
 /** Suffixes by which a rule selects the classic view of a histogram. */
-const CLASSIC_SUFFIX = /_(bucket|sum|count)$/;
+export const CLASSIC_SUFFIX = /_(bucket|sum|count)$/;
 
 /** The series that rules planned for the cloud select. A selector without a metric name is left out: it would keep all. */
 export function cloudSeries(groups: readonly RuleGroup[]): CloudSeries[] {

@@ -62,11 +62,11 @@ export interface LastSeen {
   readonly lastSeenMs: number;
 }
 
-/** What the rules look at: the points of the rule window, the leases, and what was recorded before. */
+/** What the rules look at: the points of the rule window, the leases at each of `timesMs` (in order), and what was recorded. */
 export function seriesOf(
   points: readonly WindowPoint[],
   seen: readonly LastSeen[],
-  nowMs: number,
+  timesMs: readonly number[],
   recordings: Recordings = new Map(),
 ): SeriesSource {
   const memory = new MemorySeriesSource();
@@ -82,6 +82,8 @@ export function seriesOf(
     const value = point.kind === 'histogram' ? point.histogram : point.value;
     memory.append(point.name, point.labels, point.timeMs, value);
   }
-  for (const { labels, lastSeenMs } of seen) memory.append(LAST_SEEN, labels, nowMs, lastSeenMs / 1000);
+  for (const { labels, lastSeenMs } of seen) {
+    for (const timeMs of timesMs) memory.append(LAST_SEEN, labels, timeMs, lastSeenMs / 1000);
+  }
   return classicView(memory, classicBoundaries);
 }

@@ -1,17 +1,17 @@
 import { expireLeases, retire } from '../../core/alerting/lease.ts';
 import type { ReportedAlert } from '../../core/alerting/report.ts';
 import type { SenderState } from '../../core/alerting/sender.ts';
-import { evaluateGroup, type GroupState, type RecordedSample, type RuleError } from '../../core/rules/group.ts';
-import { fitHistory } from '../../core/rules/history.ts';
+import type { GroupState, RecordedSample, RuleError } from '../../core/rules/group.ts';
 import type { RuleGroup } from '../../core/rules/model.ts';
 import { overlay } from '../../core/rules/overlay.ts';
-import { LateSamples } from '../../core/rules/watermark.ts';
 import type { Versioned } from '../shared/alerts-table.ts';
 import { type RoutePorts, routeReport, SENDERS, storeChange, tellGroups } from '../shared/route-report.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
 import { LOOKBACK_MS, neededFrom, seriesOf } from './cloud-rules.ts';
-import { alertsOf, dueMs } from './due.ts';
+import { alertsOf, dueMs, eventTimes } from './due.ts';
+import { evaluateCloudGroup } from './evaluate-group.ts';
 import { keptMs, readRecordings, writeRecordings } from './recordings.ts';
+import { tendSilences } from './silences.ts';
 
 /** Whose a thing is; undefined when it is not in the registry (any more). */
 export type OwnerOf = (thing: string) => Promise<{ readonly tenant: string; readonly site: string } | undefined>;
@@ -36,8 +36,6 @@ export interface Evaluated {
 export const CLOUD = 'cloud';
 const CLOUD_BOOT = '0-cloud';
 const RULES = 'RULES';
-/** An item of DynamoDB holds 400 KB. */
-const STATE_BYTES = 200_000;
 /** A thing that is silent and no longer registered was taken out of service. */
 const RETIRED_AFTER_MS = 3_600_000;
 
@@ -72,43 +70,42 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
   );
   const kept = keptMs(ports.rules, LOOKBACK_MS);
   const recordings = await readRecordings(ports.table, kept.keys());
+  const groups = await Promise.all(
+    ports.rules.map(async (group) => {
+      const before = await ports.table.get<GroupState>(RULES, group.name);
+      return { group, before, atMs: dueMs(group, before?.document, nowMs) };
+    }),
+  );
+  const due = groups.flatMap(({ group, atMs }) => (atMs === undefined ? [] : [{ group, atMs }]));
+  const all = points.flat();
   const recorded: RecordedSample[] = [];
-  const source = overlay(seriesOf(points.flat(), seen, nowMs, recordings), recorded);
+  const source = overlay(seriesOf(all, seen, eventTimes(due), recordings), recorded);
   const alerts: ReportedAlert[] = [];
   const problems: RuleError[] = [];
   let late = 0;
-  for (const group of ports.rules) {
-    const before = await ports.table.get<GroupState>(RULES, group.name);
-    const atMs = dueMs(group, before?.document, nowMs);
+  for (const { group, before, atMs } of groups) {
     if (atMs === undefined) {
       alerts.push(...alertsOf(before?.document ?? {}));
       continue;
     }
-    const noted = noteLate(group, points.flat(), before?.document ?? {});
-    late += noted.late;
-    const result = evaluateGroup(group, source, atMs, noted.state, { lookbackMs: LOOKBACK_MS, clock: ports.nowMs });
+    const result = evaluateCloudGroup(group, all, source, atMs, before?.document, ports.nowMs);
+    late += result.late;
     recorded.push(...result.recorded);
     // Before the state, which says that the slot is done: a crash in between makes the slot be recorded again.
     await writeRecordings(ports.table, recordings, result.recorded, kept);
-    await ports.table.put(RULES, group.name, fitHistory(result.state, STATE_BYTES), before?.version);
+    await ports.table.put(RULES, group.name, result.state, before?.version);
     alerts.push(...result.alerts);
     problems.push(...result.errors, ...result.warnings);
   }
+  try {
+    const senders = agents.map(({ document }) => document);
+    alerts.push(...(await tendSilences(ports.table, senders, nowMs)));
+  } catch (error) {
+    // Rules must be heard whatever became of silences; these are tended again in a minute.
+    problems.push({ group: 'silences', rule: 'SilenceEnded', message: (error as Error).message });
+  }
   await routeReport(CLOUD, { boot: CLOUD_BOOT, seq: nowMs, sentAtMs: nowMs, alerts }, ports);
   return { alerts, problems, late };
-}
-
-function noteLate(group: RuleGroup, points: readonly WindowPoint[], before: GroupState) {
-  const lateSamples = new LateSamples([group]);
-  let state = before;
-  let late = 0;
-  for (const point of points) {
-    const changed = lateSamples.note(point, () => state).get(group);
-    if (!changed) continue;
-    state = changed;
-    late += 1;
-  }
-  return { state, late };
 }
 
 async function lapse(agents: readonly Versioned<SenderState>[], nowMs: number, ports: EvaluatePorts) {

@@ -4,6 +4,7 @@ import { metricNameOf } from '../../core/promql/matchers.ts';
 import { neededSeries } from '../../core/promql/needed-series.ts';
 import type { RecordedSample } from '../../core/rules/group.ts';
 import type { RuleGroup } from '../../core/rules/model.ts';
+import { watermarkOf } from '../../core/rules/watermark.ts';
 import type { AlertsTable, Versioned } from '../shared/alerts-table.ts';
 
 /**
@@ -37,12 +38,17 @@ export function recordedNames(groups: readonly RuleGroup[]): ReadonlySet<string>
 export function keptMs(groups: readonly RuleGroup[], lookbackMs: number): Map<string, number> {
   const recorded = recordedNames(groups);
   const kept = new Map<string, number>();
-  for (const { rules, queryOffsetMs } of groups) {
-    for (const { query } of rules) {
-      for (const [{ matchers }, { fromMs }] of neededSeries(query, { startMs: 0, endMs: 0, stepMs: 0, lookbackMs })) {
+  for (const group of groups) {
+    for (const rule of group.rules) {
+      for (const [{ matchers }, { fromMs }] of neededSeries(rule.query, {
+        startMs: 0,
+        endMs: 0,
+        stepMs: 0,
+        lookbackMs,
+      })) {
         const metric = metricNameOf(matchers);
         if (metric === undefined || !recorded.has(metric) || !Number.isFinite(fromMs)) continue;
-        kept.set(metric, Math.max(queryOffsetMs - fromMs, kept.get(metric) ?? 0));
+        kept.set(metric, Math.max(watermarkOf(group, rule) - fromMs, kept.get(metric) ?? 0));
       }
     }
   }

@@ -17,6 +17,7 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     RULES            <group>     state of a rule group that is evaluated in the cloud
  *     AUDIT#<chain>    <seq>       entries of the audit trail from this one on: written once, kept for ever
  *     AUDIT            ANCHOR      the last anchor of the audit trail
+ *     BUDGET#<person>  <channel>   what the person was told over it
  *     INHIBITORS       <thing>     its alerts that inhibit others
  *     SILENCE          <id>        a silence or maintenance window
  *     SILENCED#<id>    <alert>     what it held back

@@ -31,6 +31,8 @@ export const CACHE = path.join(PROJECT, '.nsmon');
 const ENVIRONMENT = 'dev';
 /** A minute would save money on AWS; here somebody watches the buffer fill. */
 const ACK_INTERVAL_SECONDS = 5;
+/** Whoever the twin's e-mail is from. */
+const EMAIL_SENDER = 'monitor@example.org';
 
 /** The twin with an agent, an application and a browser view: everything `npm start` runs. */
 export interface Run {
@@ -94,6 +96,7 @@ export async function openRun(
         env: ENVIRONMENT,
         ackIntervalSeconds: String(ACK_INTERVAL_SECONDS),
         rules: rulesDir,
+        emailSender: EMAIL_SENDER,
         ...(options.store ? { metricStore: options.store } : {}),
       },
       report: progress.phase,

@@ -81,10 +81,12 @@ export class AlertingWorld {
           routing: this.routing,
           policyOf: () => POLICY,
           targetsOf: channelsOnly,
+          budgetOf: () => [],
           nowMs: this.clock.now,
         }),
       notify: (request: NotifyRequest) =>
         notify(request, {
+          table: this.table,
           groups: this.groups,
           channels: () => this.channels(),
           send: async (built) => this.#take(request, built),

@@ -2,12 +2,15 @@ import { formatMatchers, type Matcher } from '../../promql/matchers.ts';
 import type { YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { Route } from './config.ts';
 import { readMatcherFields } from './read-matchers.ts';
+import { timingProblems } from './timings.ts';
 
 const ROUTE_FIELDS = [
   'receiver group_by group_wait group_interval repeat_interval matchers match match_re continue',
   'routes mute_time_intervals active_time_intervals',
 ].flatMap((line) => line.split(' '));
 const CONDITIONS = ['matchers', 'match', 'match_re', 'mute_time_intervals', 'active_time_intervals'];
+
+const TIMINGS = ['group_wait', 'group_interval', 'repeat_interval', 'mute_time_intervals'];
 
 type Inherited = Pick<Route, 'key' | 'receiver' | 'groupBy' | 'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs'>;
 
@@ -21,10 +24,11 @@ export const ROOT_DEFAULTS: Inherited = {
   repeatIntervalMs: 4 * 3_600_000,
 };
 
-/** Notes a name to which nothing belongs. */
-export interface NameChecks {
+/** Notes a name to which nothing belongs, and a timing that cannot work. */
+export interface RouteChecks {
   readonly receiver: (node: YamlNode, name: string) => void;
   readonly timeInterval: (node: YamlNode, name: string) => void;
+  readonly timing: (node: YamlNode, text: string) => void;
 }
 
 /** Reads a route and those below it. */
@@ -33,11 +37,11 @@ export function readRoute(
   node: YamlNode,
   inherited: Inherited,
   isRoot: boolean,
-  names: NameChecks,
+  checks: RouteChecks,
 ): Route {
   const fields = yaml.fields(node, 'a route', ROUTE_FIELDS);
   const receiver = yaml.text(fields.get('receiver'), 'receiver');
-  if (receiver !== undefined) names.receiver(fields.get('receiver'), receiver);
+  if (receiver !== undefined) checks.receiver(fields.get('receiver'), receiver);
   else if (isRoot && node) yaml.problem(node, 'the first route has no receiver: it catches what no other route takes');
   for (const name of isRoot ? [...CONDITIONS, 'continue'] : []) {
     const condition = fields.get(name);
@@ -46,7 +50,7 @@ export function readRoute(
   const intervals = (name: string): string[] =>
     yaml.items(fields.get(name), name).flatMap((item) => {
       const interval = yaml.text(item, `an item of ${name}`);
-      if (interval !== undefined) names.timeInterval(item, interval);
+      if (interval !== undefined) checks.timeInterval(item, interval);
       return interval ?? [];
     });
   const timing = (name: string, mayBeZero: boolean): number | undefined => {
@@ -63,13 +67,20 @@ export function readRoute(
     groupIntervalMs: timing('group_interval', false) ?? inherited.groupIntervalMs,
     repeatIntervalMs: timing('repeat_interval', false) ?? inherited.repeatIntervalMs,
   };
-  return {
-    ...own,
-    matchers,
-    continue: yaml.boolean(fields.get('continue'), 'continue') ?? false,
+  const times = {
     muteTimeIntervals: intervals('mute_time_intervals'),
     activeTimeIntervals: intervals('active_time_intervals'),
-    routes: yaml.items(fields.get('routes'), 'routes').map((child) => readRoute(yaml, child, own, false, names)),
+  };
+  // Where they are written, not again on every route that inherits them.
+  if (TIMINGS.some((name) => fields.get(name))) {
+    for (const { field, text } of timingProblems({ ...own, ...times })) checks.timing(fields.get(field) ?? node, text);
+  }
+  return {
+    ...own,
+    ...times,
+    matchers,
+    continue: yaml.boolean(fields.get('continue'), 'continue') ?? false,
+    routes: yaml.items(fields.get('routes'), 'routes').map((child) => readRoute(yaml, child, own, false, checks)),
   };
 }
 

@@ -17,9 +17,10 @@ const INHIBIT_FIELDS = [
  * Reads an Alertmanager configuration. Addresses and keys of channels are not read from it: they are in the channels
  * secret, because this file is in version control.
  * @param file name for messages
+ * @param options `strict`: timings that cannot work are problems, not warnings
  * @throws ConfigurationError with every problem and its place
  */
-export function parseRouting(text: string, file = 'routing.yaml'): RoutingConfig {
+export function parseRouting(text: string, file = 'routing.yaml', { strict = false } = {}): RoutingConfig {
   const yaml = new YamlReader(file, text);
   const top = yaml.fields(yaml.root, 'the configuration', TOP);
   const global = yaml.fields(top.get('global'), 'global');
@@ -38,8 +39,12 @@ export function parseRouting(text: string, file = 'routing.yaml'): RoutingConfig
       if (intervalNames.includes(name)) return;
       yaml.problem(node, `no time interval is named ${JSON.stringify(name)}; ${didYouMean(name, intervalNames)}`);
     },
+    timing: (node, problem) => (strict ? yaml.problem(node, problem) : yaml.warning(node, problem)),
   });
   const inhibitRules = yaml.items(top.get('inhibit_rules'), 'inhibit_rules').map((node) => readInhibitRule(yaml, node));
+  if (yaml.items(top.get('templates'), 'templates').length > 0) {
+    yaml.warning(top.get('templates'), 'templates are understood but not applied yet');
+  }
   const templates = yaml.texts(top.get('templates'), 'templates');
   const settings = { resolveTimeoutMs: yaml.durationMs(global.get('resolve_timeout'), 'resolve_timeout') ?? 300_000 };
   yaml.finish();

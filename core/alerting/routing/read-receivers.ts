@@ -25,7 +25,7 @@ const SENDS_RESOLVED: Readonly<Record<string, boolean>> = {
 };
 const KINDS = Object.keys(SENDS_RESOLVED);
 /** To these we send; the others are understood and warned of. */
-export const SENT_KINDS: readonly string[] = ['slack', 'pagerduty', 'sns', 'webhook'];
+export const SENT_KINDS: readonly string[] = ['slack', 'pagerduty', 'sns', 'webhook', 'email', 'opsgenie', 'jira'];
 const FIELDS = ['name', ...KINDS.map((kind) => `${kind}_configs`)];
 /** Addresses and keys are in the channels' secret; what a file may hold of them goes no further than the check. */
 const CONFIDENTIAL =

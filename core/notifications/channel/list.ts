@@ -1,6 +1,7 @@
 import type { Channel } from '../../escalation/policy.ts';
 import type { ChannelKind } from './channel.ts';
 import { email } from './email.ts';
+import { heartbeat } from './heartbeat.ts';
 import { jsm } from './jsm.ts';
 import { opsgenie } from './opsgenie.ts';
 import { pagerduty } from './pagerduty.ts';
@@ -15,6 +16,7 @@ export const channelKinds: Readonly<Record<Channel, ChannelKind>> = {
   sns,
   pagerduty,
   webhook,
+  heartbeat,
   email,
   sms,
   opsgenie,

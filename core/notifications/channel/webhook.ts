@@ -18,7 +18,8 @@ export const webhook: ChannelKind = {
   verdict: ({ status }) => (status >= 200 && status < 300 ? 'delivered' : undefined),
 };
 
-function webhookRequest(
+/** A signed request with the payload of a webhook. */
+export function webhookRequest(
   { url, signingKey, allowPrivateAddress = false }: NonNullable<Channels['webhook']>,
   message: Message,
   environment: string,

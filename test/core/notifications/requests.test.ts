@@ -18,6 +18,7 @@ const channels = readChannels(
     slack: { webhookUrl: 'https://hooks.example.org/s' },
     pagerduty: { routingKey: 'r'.repeat(32) },
     webhook: { url: 'https://example.org/w', signingKey: KEY },
+    heartbeat: { url: 'https://watch.example.org/h', signingKey: KEY },
     email: { to: ['on-call@example.org'] },
     sms: { to: ['+4915112345678'] },
     opsgenie: { apiKey: 'o', region: 'eu' },

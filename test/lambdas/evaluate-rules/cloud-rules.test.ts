@@ -44,7 +44,7 @@ function latency(count: number, agoMs: number): WindowPoint {
 
 function firing(points: readonly WindowPoint[], seen: Parameters<typeof seriesOf>[1] = []): string[] {
   const throughTheTable = points.map((point) => fromItem(toItem(point, point.labels)));
-  const source = seriesOf(throughTheTable, seen, NOW);
+  const source = seriesOf(throughTheTable, seen, [NOW]);
   return groups.flatMap((group) =>
     evaluateGroup(group, source, NOW, {}, { lookbackMs: LOOKBACK_MS }).alerts.map(
       ({ labels }) => labels.alertname ?? '',

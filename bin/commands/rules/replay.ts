@@ -1,21 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseDuration } from '../../core/promql/index.ts';
-import { compareReports, FAILURES, type Failure, failuresOf } from '../../core/replay/compare.ts';
-import { parseIncidents } from '../../core/replay/labelled.ts';
-import { extentOf } from '../../core/replay/read-series.ts';
-import { renderComparison, renderReport } from '../../core/replay/text.ts';
-import { UserError } from '../../core/user-error.ts';
-import { didYouMean } from '../../core/yaml/did-you-mean.ts';
-import { Interrupted, onInterrupt } from '../../local/start/interrupt.ts';
-import { createProgress } from '../../local/start/progress.ts';
-import { type Command, readOptions } from '../command.ts';
-import { progressBar } from '../replay/bar.ts';
-import { readInput } from '../replay/input.ts';
-import { type RuleSet, readRuleSet } from '../replay/rule-set.ts';
-import { type RunOptions, runReplay } from '../replay/run.ts';
+import { parseDuration } from '../../../core/promql/index.ts';
+import { compareReports, FAILURES, type Failure, failuresOf } from '../../../core/replay/compare.ts';
+import { parseIncidents } from '../../../core/replay/labelled.ts';
+import { extentOf } from '../../../core/replay/read-series.ts';
+import { renderComparison, renderReport } from '../../../core/replay/text.ts';
+import { UserError } from '../../../core/user-error.ts';
+import { didYouMean } from '../../../core/yaml/did-you-mean.ts';
+import { Interrupted, onInterrupt } from '../../../local/start/interrupt.ts';
+import { createProgress } from '../../../local/start/progress.ts';
+import { type Command, readOptions } from '../../command.ts';
+import { progressBar } from '../../replay/bar.ts';
+import { readInput } from '../../replay/input.ts';
+import { type RuleSet, readRuleSet } from '../../replay/rule-set.ts';
+import { type RunOptions, runReplay } from '../../replay/run.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 const HELP = `Usage: npx nsmon rules replay --series FILE | --recording FILE [OPTION...]
 
