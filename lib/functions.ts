@@ -12,6 +12,7 @@ export const functions = {
   'escalation-notify': { rules: 'none' },
   'escalation-wait': { rules: 'none' },
   acknowledge: { rules: 'none' },
+  'inbound-events': { rules: 'none' },
   'anchor-audit': { rules: 'none' },
   heartbeat: { rules: 'none' },
   watch: { rules: 'none' },

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { Inbox } from './inbox/inbox.ts';
+import { addressesOfPeople } from './people.ts';
 import type { Services } from './services.ts';
 import type { Deployment } from './template/deploy.ts';
 
@@ -10,16 +12,32 @@ const SUBSCRIBER = 'on-call@example.org';
 /** Somebody else, whom the watcher of alerting tells. */
 export const WATCHER_SUBSCRIBER = 'lab-manager@example.net';
 
+/** Of the numbers that are kept for films. */
+const TELEPHONE = '+12025550123';
+
+/** Keys that the services share with the system, new in each run. */
+const PAGERDUTY_SECRET = randomBytes(24).toString('hex');
+const SLACK_SECRET = randomBytes(16).toString('hex');
+
 /**
  * What a person does by hand after a deployment: puts the addresses of the channels into the secret, here those of the
- * inbox, with address and key of the watcher, and subscribes to the topics. Members that the template generated stay, as
- * they do when a person edits the secret.
+ * inbox, with address and key of the watcher, subscribes to the topics, and tells PagerDuty and Slack where their events
+ * go. Members that the template generated stay, as they do when a person edits the secret.
  */
-export function connectChannels({ resources }: Deployment, { secrets, sns }: Services, inbox: Inbox): void {
+export function connectChannels(
+  { resources, outputs }: Deployment,
+  { secrets, sns }: Services,
+  inbox: Inbox,
+  assets: Iterable<string>,
+): void {
   for (const { type, logicalId, ref } of resources) {
     if (type !== 'AWS::SNS::Topic') continue;
     if (logicalId.includes('Notifications')) sns.subscribe(ref, 'email', SUBSCRIBER);
     if (logicalId.startsWith('People')) sns.subscribe(ref, 'email', WATCHER_SUBSCRIBER);
+  }
+  const inboundUrl = Object.values(outputs).find(({ InboundEventsUrl: url }) => url !== undefined)?.InboundEventsUrl;
+  if (inboundUrl !== undefined) {
+    inbox.connect({ url: inboundUrl, pagerdutySecret: PAGERDUTY_SECRET, slackSecret: SLACK_SECRET });
   }
   const channels = resources.find(({ type, ref, properties }) => {
     const name = typeof properties.Name === 'string' ? properties.Name : ref;
@@ -32,9 +50,14 @@ export function connectChannels({ resources }: Deployment, { secrets, sns }: Ser
     channels.ref,
     JSON.stringify({
       ...present,
-      slack: { webhookUrl: inbox.slackUrl },
-      pagerduty: { routingKey: ROUTING_KEY, eventsUrl: inbox.pagerDutyUrl },
+      slack: { webhookUrl: inbox.slackUrl, signingSecret: SLACK_SECRET },
+      pagerduty: { routingKey: ROUTING_KEY, eventsUrl: inbox.pagerDutyUrl, webhookSecrets: [PAGERDUTY_SECRET] },
+      email: { to: [SUBSCRIBER] },
+      sms: { to: [TELEPHONE] },
+      opsgenie: { apiKey: 'twin', apiUrl: inbox.opsgenieUrl },
+      jsm: { apiKey: 'twin', apiUrl: inbox.jsmUrl },
       webhook: { url: inbox.webhookUrl, allowPrivateAddress: true },
+      people: addressesOfPeople(assets),
       ...(heartbeat && { heartbeat }),
     }),
   );

@@ -44,8 +44,9 @@ export interface Target {
 
 /** Whom a level tells at a certain time. */
 export interface LevelTargets {
+  /** Each once: channels first, then who is on call, then people. */
   readonly targets: readonly Target[];
-  /** Schedules by which nobody is on call then. */
+  /** Schedules with nobody on call, and names that oncall.yaml does not have any more; to be said loudly. */
   readonly nobody: readonly string[];
 }
 

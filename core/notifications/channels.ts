@@ -64,6 +64,16 @@ export function personOf({ people }: Channels, handle: string | undefined): Pers
   return handle !== undefined && people && Object.hasOwn(people, handle) ? people[handle] : undefined;
 }
 
+/** What others read of whoever a service knows by this id; undefined when nobody in the secret has it. */
+export function nameBy(
+  { people = {} }: Channels,
+  field: 'slackUserId' | 'pagerdutyUserId',
+  id: string | undefined,
+): string | undefined {
+  const found = Object.entries(people).find(([, person]) => id !== undefined && person[field] === id);
+  return found && (found[1].name ?? found[0]);
+}
+
 /**
  * Where a message goes: to the person it is for, and only there, or to whoever is behind the channel. A person without an
  * address here has other channels, which are tried next; another's telephone is none of them.

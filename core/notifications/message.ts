@@ -3,7 +3,7 @@ import { type GroupRecord, groupStatus, type Member } from '../escalation/group.
 import type { Notification, NotificationKind } from '../escalation/notification.ts';
 import { healingLines } from '../healing/hold.ts';
 import type { Labels } from '../metrics/model.ts';
-import { isPersonal, withholder } from './personal.ts';
+import { isPersonal, WITHHELD, withholder } from './personal.ts';
 
 /** A notification for people, before it has the form of a channel. */
 export interface Message {
@@ -101,7 +101,7 @@ function describe(description: string | undefined, tried: readonly string[]): st
 
 /** An address that can be opened from anywhere; undefined when it is relative and nothing says to what. */
 function absoluteUrl(url: string | undefined, base: string | undefined): string | undefined {
-  if (!url || !URL.canParse(url, base)) return undefined;
+  if (!url || url.includes(WITHHELD) || !URL.canParse(url, base)) return undefined;
   const { href, protocol } = new URL(url, base);
   return protocol === 'https:' || protocol === 'http:' ? href : undefined;
 }

@@ -29,7 +29,23 @@ export function withholder(alerts: readonly { readonly labels: Labels; readonly 
     .filter((part) => part.length >= SHORTEST_PART);
   const terms = [...new Set([...values, ...parts].flatMap(formsOf))].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(terms.map(patternOf).join('|'), 'giu');
-  return (text: string): string => text.replace(pattern, WITHHELD);
+  return (text: string): string => {
+    // Escaped, a capital is other than its small letter: what can be unescaped is looked at so.
+    const plain = text.replace(ESCAPED, (word) => {
+      const read = unescaped(word);
+      return read !== word && read.search(pattern) >= 0 ? WITHHELD : word;
+    });
+    return plain.replace(pattern, WITHHELD);
+  };
+}
+
+/** A word with something in it that is escaped as in an address: `docs/%C3%84nne`. */
+const ESCAPED = /[^\s"<>]*%[\da-f]{2}[^\s"<>]*/giu;
+
+function unescaped(word: string): string {
+  return word
+    .replace(/(?:%[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString())
+    .replaceAll('+', ' ');
 }
 
 /** As it is, in other cases (`ß` becomes `SS`), escaped for HTML, JSON and addresses. */

@@ -1,34 +1,13 @@
-import type { Channel } from '../escalation/policy.ts';
+import type { Level, LevelTargets, Target } from '../escalation/policy.ts';
 import type { OncallConfig } from './config.ts';
 import { onCallAt } from './on-call.ts';
 
-/** Somebody or something that is told. */
-export interface Target {
-  readonly channel: Channel;
-  /** A handle; absent: the channel's own address, which is nobody's in particular. */
-  readonly person?: string;
-  /** Further channels of the person, to be used in this order where `channel` refuses or has no budget left. */
-  readonly otherwise?: readonly Channel[];
-}
-
-/** Whom a level of the escalation names; absent is none. */
-export interface LevelTargets {
-  readonly channels?: readonly Channel[];
-  /** Names of schedules. */
-  readonly oncall?: readonly string[];
-  /** Handles. */
-  readonly people?: readonly string[];
-}
-
-export interface Targets {
-  /** Each once: channels first, then who is on call, then people. */
-  readonly targets: readonly Target[];
-  /** Schedules with nobody on call, and names that oncall.yaml does not have any more; to be said loudly. */
-  readonly nobody: readonly string[];
-}
-
 /** Whom to tell at this time. Never throws: at night something must come out, even when a name is wrong. */
-export function targetsOf({ channels, oncall, people }: LevelTargets, config: OncallConfig, nowMs: number): Targets {
+export function targetsOf(
+  { channels, oncall, people }: Partial<Omit<Level, 'afterMs'>>,
+  config: OncallConfig,
+  nowMs: number,
+): LevelTargets {
   const handles = new Set<string>();
   const nobody: string[] = [];
   for (const name of new Set(oncall)) {

@@ -16,7 +16,7 @@ import type { EscalationPolicy } from '../escalation/policy.ts';
 import type { Labels } from '../metrics/model.ts';
 import type { TimedChange } from './alerting-track.ts';
 import type { Firing, Incident, Journal, SentNotification, Work } from './journal.ts';
-import { answerOf, DELIVERY_MS, isPage, type People } from './people.ts';
+import { answerOf, DELIVERY_MS, isHeartbeat, isPage, type People } from './people.ts';
 import { WakeUps } from './wake-ups.ts';
 
 export interface ChainOptions {
@@ -32,7 +32,12 @@ export interface ChainOptions {
 
 type WakeUp = { readonly groupId: string } & (
   | { readonly kind: 'wait is over'; readonly wait: number }
-  | { readonly kind: 'answers'; readonly generation: number; readonly notifications: readonly Notification[] }
+  | {
+      readonly kind: 'answers';
+      readonly generation: number;
+      readonly notifications: readonly Notification[];
+      readonly isBeat: boolean;
+    }
   | { readonly kind: 'acknowledge'; readonly generation: number }
 );
 
@@ -257,17 +262,20 @@ class Chain {
 
   #send(served: Served, notifications: readonly Notification[], atMs: number): void {
     const { groupId, generation, receiver, members } = served.record;
+    const active = Object.values(members).filter(({ status }) => status !== 'resolved');
+    const isBeat = active.every(({ labels }) => isHeartbeat(labels));
     for (const notification of notifications) {
-      this.#notifications.push({ ...notification, atMs, groupId, generation, receiver });
+      const sent = { ...notification, atMs, groupId, generation, receiver, isHeartbeat: isBeat };
+      this.#notifications.push(sent);
       this.#work.notifies += 1;
-      if (!isPage(notification)) continue;
+      if (!isPage(sent)) continue;
       for (const [fingerprint, { suppressed }] of Object.entries(members)) {
         const firing = this.#firing.get(fingerprint);
         if (firing && !suppressed) firing.pagedAtMs ??= atMs;
       }
     }
     served.isNotifying = true;
-    this.#wakeUps.add(atMs + DELIVERY_MS, { kind: 'answers', groupId, generation, notifications });
+    this.#wakeUps.add(atMs + DELIVERY_MS, { kind: 'answers', groupId, generation, notifications, isBeat });
   }
 
   wake(): void {
@@ -278,7 +286,7 @@ class Chain {
     if (what.kind === 'wait is over') {
       if (what.wait === served.wait && !served.isNotifying) this.#decide(served, atMs);
     } else if (what.kind === 'answers') {
-      this.#answer(served, what.generation, what.notifications, atMs);
+      this.#answer(served, what, atMs);
     } else {
       served.isAcknowledging = false;
       const { verdict, group } = acknowledge(served.record, what.generation, SENDER, atMs);
@@ -289,7 +297,11 @@ class Chain {
     }
   }
 
-  #answer(served: Served, generation: number, notifications: readonly Notification[], atMs: number): void {
+  #answer(
+    served: Served,
+    { generation, notifications, isBeat }: Extract<WakeUp, { kind: 'answers' }>,
+    atMs: number,
+  ): void {
     const { acknowledgeAfterMs } = this.#options.people;
     const { groupId } = served.record;
     served.isNotifying = false;
@@ -297,7 +309,10 @@ class Chain {
       const outcome = answerOf(notification);
       served.record = recordOutcome(served.record, generation, notification, outcome, atMs);
       this.#work.records += 1;
-      const isHeard = outcome.status === 'delivered' && isPage(notification) && !served.record.acknowledgement;
+      const isHeard =
+        outcome.status === 'delivered' &&
+        isPage({ ...notification, isHeartbeat: isBeat }) &&
+        !served.record.acknowledgement;
       if (!isHeard || served.isAcknowledging || acknowledgeAfterMs === undefined) continue;
       served.isAcknowledging = true;
       this.#wakeUps.add(atMs + acknowledgeAfterMs, { kind: 'acknowledge', groupId, generation });

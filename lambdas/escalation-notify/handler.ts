@@ -34,8 +34,10 @@ const send = sender({
   emailSender: env.EMAIL_SENDER,
   nowMs,
 });
+const table = dynamoAlertsTable(dynamo, env.ALERTS_TABLE, nowMs);
 const ports: Omit<NotifyPorts, 'send'> = {
-  groups: groupsIn(dynamoAlertsTable(dynamo, env.ALERTS_TABLE, nowMs)),
+  table,
+  groups: groupsIn(table),
   channels: channelsSecret(secrets, env.CHANNELS_SECRET, nowMs),
   acknowledgeUrl: env.ACKNOWLEDGE_URL,
   runbookBaseUrl: env.RUNBOOK_BASE_URL,
@@ -43,6 +45,14 @@ const ports: Omit<NotifyPorts, 'send'> = {
   nowMs,
 };
 
+/** By what became of a notification. */
+const COUNTERS = {
+  delivered: 'NotificationsSent',
+  failed: 'NotificationsFailed',
+  'gave-up': 'NotificationsGivenUp',
+  'over-budget': 'NotificationsOverBudget',
+  skipped: 'NotificationsSkipped',
+} as const;
 /** What is left for the ledger when the last try has failed. */
 const RESERVE_MS = 2000;
 
@@ -62,7 +72,7 @@ export async function handler(request: NotifyRequest, context: Context): Promise
   try {
     const outcome = await notify(request, { ...ports, send: patiently });
     const status = outcome === 'skipped' ? outcome : outcome.status;
-    metrics.addMetric(status === 'gave-up' ? 'NotificationsGivenUp' : 'NotificationsSent', MetricUnit.Count, 1);
+    metrics.addMetric(COUNTERS[status], MetricUnit.Count, 1);
     const log = status === 'gave-up' ? logger.error.bind(logger) : logger.info.bind(logger);
     log(`notification ${status}`, { groupId, generation, kind, channel, outcome });
     return { status };

@@ -8,10 +8,13 @@ import { ChannelNotConfigured, type Channels } from '../../core/notifications/ch
 import { deliver } from '../../core/notifications/deliver.ts';
 import { messageOf } from '../../core/notifications/message.ts';
 import type { ChannelRequest } from '../../core/notifications/request.ts';
+import type { AlertsTable } from '../shared/alerts-table.ts';
 import type { Groups } from '../shared/groups.ts';
 import type { NotifyRequest } from '../shared/notify-request.ts';
+import { overBudget } from './over-budget.ts';
 
 export interface NotifyPorts {
+  readonly table: AlertsTable;
   readonly groups: Groups;
   /** Throws when the secret is missing or wrong. */
   readonly channels: () => Promise<Channels>;
@@ -33,11 +36,12 @@ export class ChannelUnavailable extends Error {
  * @throws ChannelUnavailable when the channel may take it later, and has not said when
  */
 export async function notify(request: NotifyRequest, ports: NotifyPorts): Promise<Outcome | 'skipped'> {
-  const { groupId, generation, ...notification } = request;
+  const { groupId, generation, budget: _limits, ...notification } = request;
   const group = await ports.groups.get(groupId);
   const isOver = group?.generation !== generation || group.phase === 'closed';
   if (!group || isOver || group.sent[notification.key]?.status === 'delivered') return 'skipped';
-  const outcome = await outcomeOf(group, request, ports);
+  const refusal = await overBudget(ports.table, request, ports.nowMs());
+  const outcome = refusal ?? (await outcomeOf(group, request, ports));
   await ports.groups.change(
     groupId,
     (before) => before && recordOutcome(before, generation, notification, outcome, ports.nowMs()),

@@ -2,7 +2,7 @@ import { type SESv2Client, SESv2ServiceException, SendEmailCommand } from '@aws-
 import { PublishCommand, type PublishCommandInput, type SNSClient, SNSServiceException } from '@aws-sdk/client-sns';
 import type { Answer } from '../../core/notifications/answer.ts';
 import type { ChannelRequest, EmailRequest, SmsRequest, SnsRequest } from '../../core/notifications/request.ts';
-import { sendHttp } from './http.ts';
+import { sendHttp } from '../shared/http.ts';
 
 /** How long a channel may take to answer. */
 export const TIMEOUT_MS = 5000;

@@ -9,6 +9,7 @@ import type { EscalationDecideEnv } from '../../lambdas/escalation-decide/env.ts
 import type { EscalationNotifyEnv } from '../../lambdas/escalation-notify/env.ts';
 import type { EscalationWaitEnv } from '../../lambdas/escalation-wait/env.ts';
 import type { EvaluateRulesEnv } from '../../lambdas/evaluate-rules/env.ts';
+import type { InboundEventsEnv } from '../../lambdas/inbound-events/env.ts';
 import type { RouteAlertsEnv } from '../../lambdas/route-alerts/env.ts';
 import type { ArchiveBucket } from '../constructs/archive-bucket.ts';
 import { giveUpTo } from '../constructs/async-invocation.ts';
@@ -58,6 +59,11 @@ export class AlertingStack extends Stack {
       // People open it from a mail or a chat without AWS credentials: the signature in the link is the authorisation.
       authType: FunctionUrlAuthType.NONE,
     });
+    const inbound = this.#inboundEvents(channels);
+    const inboundUrl = inbound.lambda.addFunctionUrl({
+      // PagerDuty and Slack have no AWS credentials: the signature of each request is the authorisation.
+      authType: FunctionUrlAuthType.NONE,
+    });
     const decide = this.#decide();
     const notify = this.#notify(channels, url.url);
     const wait = this.#wait();
@@ -100,7 +106,7 @@ export class AlertingStack extends Stack {
       undelivered,
       alarms,
     });
-    for (const fn of [routeAlerts, evaluateRules, decide, notify, wait, acknowledge, healing.fn])
+    for (const fn of [routeAlerts, evaluateRules, decide, notify, wait, acknowledge, inbound, healing.fn])
       alarms.watchFunction(fn);
     alarms.watchRule('alerts-rule', rule.ruleName, 'Lambda');
     alarms.watchRule('healing-rule', healing.ruleName, 'Lambda');
@@ -118,6 +124,18 @@ export class AlertingStack extends Stack {
       'NotificationsGivenUp',
       'A channel refused a notification for good: its address or key in the channels secret is wrong.',
     );
+    alarms.watchCounter(
+      'nobody-on-call',
+      'escalation-decide',
+      'NobodyOnCall',
+      'A page was due, and by a schedule of oncall.yaml nobody was on call: see npx nsmon oncall gaps.',
+    );
+    alarms.watchCounter(
+      'pages-unheard',
+      'escalation-decide',
+      'PagesUnheard',
+      'A page reached nobody: every channel of every level refused it. Somebody must look at the alert now.',
+    );
     alarms.expectEveryMinute(
       'evaluation-stopped',
       evaluateRules.lambda.metricInvocations({ period: Duration.minutes(1), statistic: Stats.SUM }),
@@ -134,6 +152,7 @@ export class AlertingStack extends Stack {
     );
 
     new CfnOutput(this, 'AcknowledgeUrl', { value: url.url });
+    new CfnOutput(this, 'InboundEventsUrl', { value: inboundUrl.url });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
     new CfnOutput(this, 'AlertsTableName', { value: this.alerts.tableName });
     new CfnOutput(this, 'AuditAnchorsBucketName', { value: anchors.bucketName });
@@ -257,6 +276,25 @@ export class AlertingStack extends Stack {
       timeoutSeconds: 10,
       memoryMb: 256,
       variables: { ...this.#common(), CHANNELS_SECRET: secret.secretName },
+      permissions: [
+        allow(['secretsmanager:GetSecretValue'], [secret.secretArn]),
+        allow(['states:SendTaskSuccess'], ['*'], 'the task token is the permission; the action knows no resources'),
+      ],
+    });
+  }
+
+  #inboundEvents({ secret }: Channels): MonitorFunction<InboundEventsEnv> {
+    return this.#function<InboundEventsEnv>('InboundEvents', {
+      name: 'inbound-events',
+      description: 'Takes what people do at PagerDuty and Slack: their acknowledgement is ours',
+      timeoutSeconds: 10,
+      memoryMb: 256,
+      variables: {
+        ...this.#common(),
+        CHANNELS_SECRET: secret.secretName,
+        RUNBOOK_BASE_URL: this.#environment.runbookBaseUrl,
+        KPI_NAMESPACE,
+      },
       permissions: [
         allow(['secretsmanager:GetSecretValue'], [secret.secretArn]),
         allow(['states:SendTaskSuccess'], ['*'], 'the task token is the permission; the action knows no resources'),

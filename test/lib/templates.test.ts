@@ -163,7 +163,11 @@ describe('IoT', () => {
     resourcesOf(templatesOf('dev', 'timestream'), 'AWS::IoT::TopicRule').map(({ Properties }) => Properties);
 
   test('rules have the names that agents publish to, and write down what they cannot hand on', () => {
-    expect(rules().map(({ RuleName }) => RuleName)).toEqual(['nsmon_dev_metrics', 'nsmon_dev_alerts']);
+    expect(rules().map(({ RuleName }) => RuleName)).toEqual([
+      'nsmon_dev_metrics',
+      'nsmon_dev_healing',
+      'nsmon_dev_alerts',
+    ]);
     for (const { RuleName, TopicRulePayload } of rules()) {
       expect(rendered(TopicRulePayload)).toMatchObject({
         ErrorAction: { S3: { Key: `errors/${RuleName}/\${timestamp()}-\${newuuid()}.json` } },

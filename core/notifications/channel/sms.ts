@@ -12,7 +12,7 @@ export const sms: ChannelKind = {
     if (to.length === 0) throw new ChannelNotConfigured('sms', '{"sms": {"to": ["+4915112345678"]}}', person, 'phone');
     // One character outside of GSM's alphabet would halve what fits a segment.
     const text = asciiOf(shorten(title, MAX_TITLE).replace('…', '...'));
-    const message = acknowledgeUrl === undefined ? text : `${text}\n${acknowledgeUrl}`;
+    const message = acknowledgeUrl === undefined ? text : `${text}\nAcknowledge: ${acknowledgeUrl}`;
     return to.map((number) => ({ transport: 'sms', to: number, message }));
   },
   verdict: ({ status }) => (status === 200 ? 'delivered' : undefined),

@@ -5,7 +5,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import type { Answer } from '../../core/notifications/answer.ts';
 import type { HttpRequest } from '../../core/notifications/request.ts';
 import { isPublicAddress } from './private-address.ts';
-import { parseRetryAfter } from './retry.ts';
+import { parseRetryAfter } from './retry-after.ts';
 
 /** More of an answer than this is not read: what counts stands at its beginning, and the rest is for the log. */
 const MAX_ANSWER_BYTES = 256 * 1024;
