@@ -32,6 +32,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: 'hold an incident drill on the local twin',
     load: () => import('./commands/drill.ts'),
   },
+  heal: { summary: 'list what was healed; approve or thaw an action', load: () => import('./commands/heal.ts') },
   bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
   docs: { summary: 'write the pages of docs/ that are generated from code', load: () => import('./commands/docs.ts') },
   check: { summary: 'everything that must pass before a commit', load: () => import('./commands/check.ts') },

@@ -7,6 +7,8 @@ export interface RunReport {
   readonly points: PointsReport;
   readonly alerts: readonly AlertTimeline[];
   readonly notifications: readonly NotificationRecord[];
+  /** What healing tried, by target and action. */
+  readonly healing: readonly HealingLine[];
   /** Absent when nothing escalated. */
   readonly escalation?: EscalationReport;
   readonly latency: {
@@ -49,6 +51,14 @@ export interface NotificationRecord {
   readonly level: number;
   readonly status: string;
   readonly summary: string;
+}
+
+export interface HealingLine {
+  readonly key: string;
+  readonly status: string;
+  readonly reason: string;
+  /** Of the attempts in a row that did not help: what was seen. */
+  readonly failures: readonly string[];
 }
 
 export interface EscalationReport {

@@ -25,7 +25,7 @@ export async function settle(inputs: SettleInputs): Promise<RunReport> {
   const { twin, agent, egress, latencies, readAlerts, executionStatus, readyMs } = inputs;
   const { samples } = (await agent.status()) ?? { samples: { read: 0, expected: 0 } };
   const ledger = await agent.stop();
-  const [stored, { archived, rejected }, { groups }] = await Promise.all([
+  const [stored, { archived, rejected }, { groups, healing }] = await Promise.all([
     countStored(twin.store, THING),
     countArchived(twin, THING),
     readAlerts(),
@@ -37,6 +37,12 @@ export async function settle(inputs: SettleInputs): Promise<RunReport> {
     points: balance({ recorded: ledger.recorded, stored, archived, rejected, buffered: ledger.buffered }),
     alerts,
     notifications: notificationRecords(groups),
+    healing: healing.map(({ key, status, reason, failures }) => ({
+      key,
+      status,
+      reason,
+      failures: failures.map(({ text }) => text),
+    })),
     ...(escalation ? { escalation } : {}),
     latency: {
       sampleToStoredMs: { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95) },

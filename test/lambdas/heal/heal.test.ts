@@ -8,7 +8,7 @@ import {
 } from '../../../core/healing/index.ts';
 import { type HealPorts, type HealRequest, heal } from '../../../lambdas/heal/heal.ts';
 import { readRequest } from '../../../lambdas/heal/request.ts';
-import { listRecords } from '../../../lambdas/heal/state.ts';
+import { listHealing } from '../../../lambdas/shared/healing-records.ts';
 import { AlertingWorld } from '../../support/alerting-world.ts';
 
 const CONFIG = parseHealing(`
@@ -74,7 +74,7 @@ describe('an alert that healing covers', () => {
     await world.at(300);
     expect(world.received).toEqual([]);
     expect(world.executions.map(({ status }) => status)).toEqual(['SUCCEEDED']);
-    expect(await listRecords(world.table)).toMatchObject([{ key: KEY, status: 'verified', failures: [] }]);
+    expect(await listHealing(world.table)).toMatchObject([{ key: KEY, status: 'verified', failures: [] }]);
     expect(audited.map(({ reason }) => reason)).toEqual(['issued', 'accepted', 'verified']);
   });
 
@@ -165,10 +165,10 @@ describe('parked messages', () => {
     await ask({ kind: 'approve', key: 'lab-1#redrive-parked', by: 'Robin' });
     expect(redriven).toEqual(['lab-1']);
     await ask({ kind: 'tick' });
-    expect(await listRecords(world.table)).toMatchObject([{ status: 'under-way' }]);
+    expect(await listHealing(world.table)).toMatchObject([{ status: 'under-way' }]);
     await world.at(62);
     await ask({ kind: 'tick' });
-    expect(await listRecords(world.table)).toMatchObject([{ status: 'verified' }]);
+    expect(await listHealing(world.table)).toMatchObject([{ status: 'verified' }]);
   });
 
   test('that are parked again freeze the action after the second time', async () => {
@@ -179,9 +179,9 @@ describe('parked messages', () => {
       await world.at(second);
       await ask({ kind: 'tick' });
     }
-    expect(await listRecords(world.table)).toMatchObject([{ status: 'frozen', failures: [{}, {}] }]);
+    expect(await listHealing(world.table)).toMatchObject([{ status: 'frozen', failures: [{}, {}] }]);
     await ask({ kind: 'thaw', key: 'lab-1#redrive-parked', by: 'Robin' });
-    expect(await listRecords(world.table)).toMatchObject([{ status: 'ended', reason: 'thawed', failures: [] }]);
+    expect(await listHealing(world.table)).toMatchObject([{ status: 'ended', reason: 'thawed', failures: [] }]);
   });
 });
 
