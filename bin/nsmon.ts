@@ -64,7 +64,8 @@ async function main([name, ...args]: string[]): Promise<number> {
     );
   const { command } = await entry.load();
   if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(`${command.help}\n`);
+    const { help: text } = command;
+    process.stdout.write(`${typeof text === 'string' ? text : text(args)}\n`);
     return 0;
   }
   return command.run(args);

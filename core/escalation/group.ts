@@ -66,7 +66,7 @@ export interface LogEntry {
   readonly generation: number;
   /**
    * `firing`, `resolved`, `unknown`, `acknowledged`, `progress`, `lapsed`, `inhibited`, `silenced`, `muted`, `audible`,
-   * `healing`, `nobody`, `unheard`, `closed`, or a notification's kind.
+   * `healing`, `nobody`, `unheard`, `unacknowledged`, `inbound`, `closed`, or a notification's kind.
    */
   readonly kind: string;
   readonly summary: string;

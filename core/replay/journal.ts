@@ -9,6 +9,8 @@ export interface SentNotification extends Notification {
   readonly groupId: string;
   readonly generation: number;
   readonly receiver: string;
+  /** Of alerts with the severity `none` only: nobody is to do anything. */
+  readonly isHeartbeat: boolean;
 }
 
 /** One generation of a group: one incident as people meet it. */

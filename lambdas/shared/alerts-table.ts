@@ -24,6 +24,9 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     SILENCE          <id>        a silence or maintenance window
  *     SILENCED#<id>    <alert>     what it held back
  *     RECORDED#<name>  <series>    what its recording rules made
+ *     INBOUND#<group>  <event>     what an answer from PagerDuty or Slack did
+ *     QUALITY          <device>    quality of its channels, by subject and day
+ *     OUTLIERS         scores      devices and subjects far from their peers
  *
  * Each item is one document (`document.ts` says in what form), with a `version` that every write raises and demands:
  * whoever comes second reads again and decides again. No transactions: each item is complete by itself. `expiresAt`

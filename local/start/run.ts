@@ -133,10 +133,11 @@ export async function openRun(
         ),
       );
     }
-    const [twin, app, canary, statusPort] = await Promise.all([
+    const [twin, app, canary, statusPort, otlpPort] = await Promise.all([
       starting,
       appStarting,
       referenceWaveform(board, SEED),
+      freePort(),
       freePort(),
     ]);
     signal.throwIfAborted();
@@ -162,6 +163,7 @@ export async function openRun(
           caFile: thing.caPath,
           metricsUrl: app.metricsUrl,
           statusPort,
+          otlpPort,
         }),
         log(line) {
           agentLog.push(line);
@@ -227,7 +229,7 @@ export async function openRun(
       received: () => twin.inbox.list(),
       command,
       tellSession: (session) => agent.tellSession(session),
-      hands: handsOf(twin, agent),
+      hands: handsOf(twin, agent, { environment: ENVIRONMENT, otlpPort }),
       settle: () => settle({ twin, agent, egress, latencies: latencies.values, readAlerts, executionStatus, readyMs }),
       close,
     };
