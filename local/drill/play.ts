@@ -31,7 +31,7 @@ export async function play(stage: Stage, team: Team, plan: DrillPlan): Promise<D
   const { incident, seed, nowMs } = plan;
   const { channels } = stage.board;
   const channel = channels[Math.floor(plan.place * channels.length)] ?? '';
-  await stage.until('a good signal', 20_000, async () => ((await stage.quality()) ?? 0) >= 0.7);
+  await stage.until('a good signal', 60_000, async () => ((await stage.quality()) ?? 0) >= 0.7);
   await team.ready(stage.say);
   stage.say('All is quiet. Something will break; the pages come into the inbox of the dashboards.');
   await stage.pause(plan.quietMs);

@@ -24,6 +24,7 @@ export interface AgentSurroundings {
   readonly caFile: string;
   readonly metricsUrl: string;
   readonly statusPort: number;
+  readonly otlpPort: number;
 }
 
 /**
@@ -60,6 +61,7 @@ export function agentConfiguration(
     scrape: [{ job: 'neural-api', url: around.metricsUrl }],
     host: { mountpoints: ['/'] },
     statusPort: around.statusPort,
+    otlpPort: around.otlpPort,
     allowFaultInjection: options.story !== undefined,
     faults: { dropOne: options.dropOne },
   };

@@ -48,10 +48,10 @@ export interface Run {
   received(): readonly InboxMessage[];
   /** Sends a command to the agent, on the topic that the cloud uses. */
   command(command: object): Promise<void>;
-  /** What can be broken and mended beside the board. */
-  readonly hands: Hands;
   /** Tells the agent of the session at its board. */
   tellSession(session: SessionReport): Promise<void>;
+  /** What can be broken and mended beside the board. */
+  readonly hands: Hands;
   /** Stops the agent, waits for what is under way, and accounts for everything. */
   settle(): Promise<RunReport>;
   close(): Promise<void>;
@@ -133,10 +133,11 @@ export async function openRun(
         ),
       );
     }
-    const [twin, app, canary, statusPort] = await Promise.all([
+    const [twin, app, canary, statusPort, otlpPort] = await Promise.all([
       starting,
       appStarting,
       referenceWaveform(board, SEED),
+      freePort(),
       freePort(),
     ]);
     signal.throwIfAborted();
@@ -162,6 +163,7 @@ export async function openRun(
           caFile: thing.caPath,
           metricsUrl: app.metricsUrl,
           statusPort,
+          otlpPort,
         }),
         log(line) {
           agentLog.push(line);
@@ -226,8 +228,8 @@ export async function openRun(
       executionStatus,
       received: () => twin.inbox.list(),
       command,
-      hands: handsOf(twin, agent),
       tellSession: (session) => agent.tellSession(session),
+      hands: handsOf(twin, agent, { environment: ENVIRONMENT, otlpPort }),
       settle: () => settle({ twin, agent, egress, latencies: latencies.values, readAlerts, executionStatus, readyMs }),
       close,
     };

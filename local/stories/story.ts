@@ -43,14 +43,14 @@ export interface Stage {
     unstall(): Promise<void>;
     readonly channels: readonly string[];
   };
-  /** What can be broken and mended beside the board. */
-  readonly hands: Hands;
-  /** Every alert group as the cloud knows it. */
-  groups(): Promise<readonly GroupRecord[]>;
   /** Tells the agent of the session, as the lab's application does. */
   tellSession(session: SessionReport): Promise<void>;
   /** What healing knows, by target and action. */
   healing(): Promise<readonly HealingRecord[]>;
+  /** What can be broken and mended beside the board. */
+  readonly hands: Hands;
+  /** Every alert group as the cloud knows it. */
+  groups(): Promise<readonly GroupRecord[]>;
   /** Signal quality of the device now, 0 to 1, as the agent measures it. */
   quality(): Promise<number | undefined>;
   /** Alerts as the agent sees them now. */

@@ -107,6 +107,9 @@ describe('functions', () => {
   const NOT_CALLED: Readonly<Record<string, readonly string[]>> = {
     'escalation-wait': ['states:StartExecution'],
     acknowledge: ['states:StartExecution'],
+    'inbound-events': ['states:StartExecution'],
+    // Without an address to send from there is no identity to name, and no mail.
+    'escalation-notify': ['ses:SendEmail'],
     heartbeat: ['dynamodb:Query'],
     watch: ['dynamodb:Query'],
   };
@@ -154,7 +157,7 @@ describe('functions', () => {
       ({ Properties }) => Properties.Principal === '*',
     );
     const targets = open.map(({ Properties }) => JSON.stringify(Properties.FunctionName));
-    expect(targets.filter((target) => !/Acknowledge|Heartbeat/.test(target))).toEqual([]);
+    expect(targets.filter((target) => !/Acknowledge|Heartbeat|InboundEvents/.test(target))).toEqual([]);
   });
 });
 
@@ -163,7 +166,11 @@ describe('IoT', () => {
     resourcesOf(templatesOf('dev', 'timestream'), 'AWS::IoT::TopicRule').map(({ Properties }) => Properties);
 
   test('rules have the names that agents publish to, and write down what they cannot hand on', () => {
-    expect(rules().map(({ RuleName }) => RuleName)).toEqual(['nsmon_dev_metrics', 'nsmon_dev_alerts']);
+    expect(rules().map(({ RuleName }) => RuleName)).toEqual([
+      'nsmon_dev_metrics',
+      'nsmon_dev_healing',
+      'nsmon_dev_alerts',
+    ]);
     for (const { RuleName, TopicRulePayload } of rules()) {
       expect(rendered(TopicRulePayload)).toMatchObject({
         ErrorAction: { S3: { Key: `errors/${RuleName}/\${timestamp()}-\${newuuid()}.json` } },
