@@ -1,12 +1,13 @@
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import { type Outcome, recordOutcome } from '../../core/escalation/ledger.ts';
+import type { Channel } from '../../core/escalation/policy.ts';
 import { acknowledgeLink, LINK_VALID_MS } from '../../core/notifications/acknowledge-link.ts';
 import { type Answer, describeAnswer } from '../../core/notifications/answer.ts';
 import type { ChannelContext } from '../../core/notifications/channel/channel.ts';
 import { channelKinds } from '../../core/notifications/channel/list.ts';
 import { ChannelNotConfigured, type Channels } from '../../core/notifications/channels.ts';
 import { deliver } from '../../core/notifications/deliver.ts';
-import { messageOf } from '../../core/notifications/message.ts';
+import { type Message, messageOf } from '../../core/notifications/message.ts';
 import type { ChannelRequest } from '../../core/notifications/request.ts';
 import type { AlertsTable } from '../shared/alerts-table.ts';
 import type { Groups } from '../shared/groups.ts';
@@ -23,6 +24,8 @@ export interface NotifyPorts {
   /** What a relative `runbook_url` is relative to; absent: such are left out. */
   readonly runbookBaseUrl?: string;
   readonly environment: string;
+  /** Puts a message into the words of its receiver; absent: ours. */
+  readonly word?: (message: Message, channel: Channel) => Message;
   readonly nowMs: () => number;
 }
 
@@ -61,10 +64,11 @@ async function outcomeOf(group: GroupRecord, request: NotifyRequest, ports: Noti
   }
   const channels = secret instanceof Error ? {} : secret;
   const { acknowledgeUrl, runbookBaseUrl, environment, send } = ports;
-  const message = messageOf(group, request, {
+  const plain = messageOf(group, request, {
     ...linkOf(request, channels, acknowledgeUrl, nowMs),
     ...(runbookBaseUrl === undefined ? {} : { runbookBaseUrl }),
   });
+  const message = ports.word?.(plain, channel) ?? plain;
   const receipt = receiptOf(group, request);
   const context: ChannelContext = { channels, environment, nowMs, ...(receipt === undefined ? {} : { receipt }) };
   try {

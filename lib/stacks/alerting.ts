@@ -231,6 +231,7 @@ export class AlertingStack extends Stack {
       memoryMb: 256,
       variables: {
         ...this.#common(),
+        RULES_DIRECTORY,
         CHANNELS_SECRET: secret.secretName,
         SNS_TOPIC_ARN: topic.topicArn,
         ACKNOWLEDGE_URL: acknowledgeUrl,
