@@ -12,13 +12,30 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     load: () => import('./commands/doctor.ts'),
   },
   build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
-  rules: { summary: 'check rule files, and show where each rule runs', load: () => import('./commands/rules.ts') },
-  routes: { summary: 'check routing: Alertmanager configurations', load: () => import('./commands/routes.ts') },
+  rules: {
+    summary: 'check, lint, test and replay rule files; show where each rule runs, and its cost',
+    load: () => import('./commands/rules.ts'),
+  },
+  routes: {
+    summary: 'check, draw and test routing: Alertmanager configurations',
+    load: () => import('./commands/routes.ts'),
+  },
+  silence: { summary: 'silences and maintenance windows', load: () => import('./commands/silence.ts') },
   slo: { summary: 'render service-level objectives to burn-rate rules', load: () => import('./commands/slo.ts') },
+  oncall: { summary: 'who is on call, why, and when nobody is', load: () => import('./commands/oncall.ts') },
   promql: {
     summary: "run scripts in Prometheus' own PromQL test language",
     load: () => import('./commands/promql.ts'),
   },
+  audit: {
+    summary: 'verify, list and export who did what to alerts, when and why',
+    load: () => import('./commands/audit.ts'),
+  },
+  drill: {
+    summary: 'hold an incident drill on the local twin',
+    load: () => import('./commands/drill.ts'),
+  },
+  heal: { summary: 'list what was healed; approve or thaw an action', load: () => import('./commands/heal.ts') },
   bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
   docs: { summary: 'write the pages of docs/ that are generated from code', load: () => import('./commands/docs.ts') },
   check: { summary: 'everything that must pass before a commit', load: () => import('./commands/check.ts') },
@@ -50,7 +67,8 @@ async function main([name, ...args]: string[]): Promise<number> {
     );
   const { command } = await entry.load();
   if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(`${command.help}\n`);
+    const { help: text } = command;
+    process.stdout.write(`${typeof text === 'string' ? text : text(args)}\n`);
     return 0;
   }
   return command.run(args);

@@ -11,6 +11,9 @@ import { type AgentClock, every } from './clock.ts';
 import { Collection } from './collection.ts';
 import { agentCollector } from './collectors/agent.ts';
 import { obey } from './commands/commands.ts';
+import { Healer } from './commands/healer.ts';
+import { CommandJournal } from './commands/journal.ts';
+import { healingSteps } from './commands/steps.ts';
 import type { AgentConfig } from './config.ts';
 import { type Log, withoutRepeats } from './log.ts';
 import { Pace } from './pace.ts';
@@ -35,6 +38,8 @@ export interface AgentPorts {
   readonly log: Log;
   /** Numbers in [0, 1). */
   readonly random: () => number;
+  /** Ends this process so that its supervisor starts it again; absent where there is none. */
+  readonly restart?: () => void;
 }
 
 export interface Agent {
@@ -61,6 +66,7 @@ export async function createAgent(config: AgentConfig, ports: AgentPorts): Promi
   const groups = await loadEdgeRules(config.rules);
   const buffer = await DiskBuffer.open({ directory: join(config.dataDirectory, 'buffer'), ...config.buffer });
   const store = new RulesStateFile(join(config.dataDirectory, 'rules.json'));
+  const journal = await CommandJournal.open(join(config.dataDirectory, 'commands.json'));
   const startedAtMs = ports.clock.epochMs();
   const boot = newBoot(startedAtMs, ports.random);
   const id = config.sessionId ?? boot;
@@ -69,13 +75,23 @@ export async function createAgent(config: AgentConfig, ports: AgentPorts): Promi
     phase: 'live',
     consent: false,
   });
-  return new EdgeAgent(config, ports, { boot, startedAtMs, groups, buffer, store, session, state: await store.load() });
+  return new EdgeAgent(config, ports, {
+    boot,
+    startedAtMs,
+    groups,
+    buffer,
+    store,
+    journal,
+    session,
+    state: await store.load(),
+  });
 }
 
 interface Restored {
   readonly boot: string;
   readonly startedAtMs: number;
   readonly session: SessionFile;
+  readonly journal: CommandJournal;
   readonly groups: readonly RuleGroup[];
   readonly buffer: DiskBuffer;
   readonly store: RulesStateFile;
@@ -94,6 +110,7 @@ class EdgeAgent implements Agent {
   private readonly outbox: Outbox;
   private readonly reporter: AlertReporter;
   private readonly pace: Pace;
+  private readonly healer: Healer;
   private readonly session: SessionFile;
   private readonly board: BoardSession | undefined;
   private readonly recordOwn: ReturnType<typeof agentCollector>;
@@ -123,6 +140,7 @@ class EdgeAgent implements Agent {
     const onArrival = (groups: readonly PointGroup[]): void => this.arrivals.add(groups);
     this.collection = new Collection(config, { now, log: this.log, onArrival });
     this.board = board && new BoardSession(board, session.current().id, this.collection.neural, clock, random);
+    this.board?.wornBy(config.subjectHandle, session.current().id, this.collection.neural);
     const resend = { ...DEFAULT_RESEND, afterMs: intervals.resend * 1_000 };
     const onProblem = (message: string): void => this.log('warn', message);
     this.outbox = new Outbox({ boot: this.boot, topics, buffer, uplink, resend, now, onProblem });
@@ -143,6 +161,17 @@ class EdgeAgent implements Agent {
       this.outbox.report(alerts, board && session.current());
     this.reporter = new AlertReporter({ loop, store, send, leaseMs, log: this.log });
     this.pace = new Pace({ publishMs: intervals.publish * 1_000, liveMs: intervals.live * 1_000 });
+    this.healer = new Healer({
+      thing,
+      deviceId: board?.describe().deviceId,
+      now,
+      journal: restored.journal,
+      session: () => (board ? session.current() : undefined),
+      ...healingSteps({ board: this.board, pace: this.pace, now, restart: ports.restart }),
+      query: (expr) => loop.query(expr, now()),
+      answer: (result) => this.outbox.answer(result),
+      log: (message) => this.log('info', message),
+    });
     this.recordOwn = agentCollector(this.collection.own);
     this.statusServer = new StatusServer({
       status: () => this.status(),
@@ -160,7 +189,7 @@ class EdgeAgent implements Agent {
     const otlp = await this.collection.listen(config.otlpPort);
     const status = config.statusPort === undefined ? undefined : await this.statusServer.listen(config.statusPort);
     this.listening = { ...(status === undefined ? {} : { status }), ...(otlp === undefined ? {} : { otlp }) };
-    await Promise.all([this.collection.measureHost(), this.collection.scrape()]);
+    await Promise.all([this.collection.measureHost(), this.collection.scrape(), this.healer.resume()]);
     uplink.connect();
     timers.push(
       every(clock, TICK_MS, () => this.tick()),
@@ -207,7 +236,7 @@ class EdgeAgent implements Agent {
       buffered: outbox.buffered,
       egress: outbox.egress,
       ...(lastAckMs === undefined ? {} : { lastAckMs }),
-      publishSeconds: liveUntilMs === undefined ? config.intervals.publish : config.intervals.live,
+      publishSeconds: this.pace.intervalMs(now) / 1_000,
       ...(liveUntilMs === undefined ? {} : { liveUntilMs }),
       alerts: this.reporter.alerts(),
       ...(board === undefined ? {} : { session: this.session.current(), device: board.status() }),
@@ -226,6 +255,7 @@ class EdgeAgent implements Agent {
       now,
     );
     if (send) void this.publish(groups);
+    this.heal(this.healer.tick());
     void this.outbox.resend();
   }
 
@@ -268,6 +298,7 @@ class EdgeAgent implements Agent {
     const { board } = this;
     const faults = this.config.allowFaultInjection && board ? { faults: faultsOf(board.board) } : {};
     const refused = obey(payload, {
+      heal: (command) => this.heal(this.healer.take(command)),
       live: (seconds) => {
         const now = this.world.clock.epochMs();
         this.pace.live(now + seconds * 1_000, now);
@@ -292,6 +323,11 @@ class EdgeAgent implements Agent {
     if (!connected) return;
     this.reporter.sendSoon();
     void this.outbox.resend();
+  }
+
+  /** Healing that fails must not end the agent that it is to keep alive. */
+  private heal(work: Promise<void>): void {
+    work.catch((error: unknown) => this.log('error', `healing: ${error instanceof Error ? error.message : error}`));
   }
 
   private countSamples(): void {

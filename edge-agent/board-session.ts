@@ -23,6 +23,7 @@ export class BoardSession {
   private readonly measurement: Measurement;
   private readonly clock: AgentClock;
   private stopTicking: () => void = () => undefined;
+  private isStarted = false;
 
   constructor(board: AgentBoard, sessionId: string, sink: MetricRegistry, clock: AgentClock, random: () => number) {
     this.board = board;
@@ -39,9 +40,36 @@ export class BoardSession {
     this.measurement = createMeasurement({ board: info, sessionId, sink, clock, tracer });
   }
 
+  /** Says who wears the device, so that a bad device and a hard subject can be told apart. */
+  wornBy(subject: string | undefined, sessionId: string, sink: MetricRegistry): void {
+    if (subject === undefined) return;
+    const labels = { ...deviceLabels(this.board.describe()), session_id: sessionId, subject };
+    sink.gauge('neural_session_subject', labels).set(1);
+  }
+
   async start(): Promise<void> {
-    await this.board.start(this.measurement.onChunk, this.measurement.onEvent);
+    await this.ensureStarted();
     this.stopTicking = every(this.clock, TICK_MS, this.measurement.tick);
+  }
+
+  /** Begins the board's delivery if it has ended. */
+  async ensureStarted(): Promise<void> {
+    if (this.isStarted) return;
+    await this.board.start(this.measurement.onChunk, this.measurement.onEvent);
+    this.isStarted = true;
+  }
+
+  /** Closes the board and opens it again; the measurement goes on, and sees the gap. */
+  async reconnect(): Promise<void> {
+    if (this.isStarted) await this.board.stop();
+    this.isStarted = false;
+    await this.ensureStarted();
+  }
+
+  /** Without closing the port, where the board knows the difference. */
+  async restartStream(): Promise<void> {
+    if (this.isStarted && this.board.restartStream) await this.board.restartStream();
+    else await this.reconnect();
   }
 
   async stop(): Promise<void> {

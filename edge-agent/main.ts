@@ -9,6 +9,7 @@ import { seededRandom } from './boards/prng.ts';
 import { systemAgentClock } from './clock.ts';
 import { type AgentConfig, parseConfig, type UplinkConfig } from './config.ts';
 import { jsonLog } from './log.ts';
+import { RESTART_EXIT_CODE } from './recipe/exit-codes.ts';
 import { GreengrassUplink } from './uplink/greengrass.ts';
 import { MqttUplink } from './uplink/mqtt.ts';
 import type { Uplink } from './uplink/uplink.ts';
@@ -70,21 +71,29 @@ async function main(): Promise<void> {
   const boardRandom = config.seed === undefined ? Math.random : seededRandom(config.seed);
   const board = config.board && (await openBoard(config.board, clock, boardRandom));
   const uplink = await openUplink(config.uplink, config.thing);
-  const agent = await createAgent(config, { clock, uplink, ...(board ? { board } : {}), log, random: Math.random });
+  const restart = (): void => stop(RESTART_EXIT_CODE);
+  const agent = await createAgent(config, {
+    clock,
+    uplink,
+    ...(board ? { board } : {}),
+    log,
+    random: Math.random,
+    restart,
+  });
   let stopping = false;
-  const stop = (): void => {
+  const stop = (code = 0): void => {
     if (stopping) return;
     stopping = true;
     agent.stop().then(
-      () => process.exit(0),
+      () => process.exit(code),
       (error: unknown) => {
         log('error', `stopping failed: ${error instanceof Error ? error.message : String(error)}`);
         process.exit(1);
       },
     );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.on('SIGTERM', () => stop());
+  process.on('SIGINT', () => stop());
   // Only where another program started this one over a channel: it is gone, and nobody is left to stop it in order.
   process.on('disconnect', () => process.exit(0));
   await agent.start();

@@ -8,6 +8,7 @@ import { DashboardsStack } from './stacks/dashboards.ts';
 import { EdgeStack } from './stacks/edge.ts';
 import { IngestStack } from './stacks/ingest.ts';
 import { StoreStack } from './stacks/store.ts';
+import { WatcherStack } from './stacks/watcher.ts';
 
 /**
  * Adds every stack of one environment to the app.
@@ -42,6 +43,12 @@ export function addStacks(app: App, { environment, strict }: Settings, builtDir:
     builtDir,
     operations: ingest.operations,
     description: `NeuraScale Monitor ${environment.name}: devices, certificates, edge agent`,
+  });
+  new WatcherStack(app, names.stack('watcher'), {
+    ...common,
+    functionsDir,
+    env: { region: environment.watcherRegion },
+    description: `NeuraScale Monitor ${environment.name}: watches alerting from another region`,
   });
   new DashboardsStack(app, names.stack('dashboards'), {
     ...common,

@@ -20,6 +20,12 @@ export interface Environment {
   readonly rawRetentionDays: number;
   readonly rollupRetentionDays: number;
   readonly archiveRetentionDays: number;
+  /**
+   * Where data is kept: so long nobody, not even the account's owner, can delete an anchor of the audit trail. Entries and
+   * anchors never expire by themselves. Set it to what the study's protocol asks for before the first deployment: what is
+   * locked stays locked.
+   */
+  readonly auditLockDays: number;
   /** Shards of the metric stream, or on demand. One shard takes 1,000 messages and 1 MB a second: 10,000 devices at one message every 10 s. */
   readonly streamShards: number | 'on-demand';
   /** Store acknowledgements of one thing are gathered for so long. An agent keeps on disk what is not acknowledged. */
@@ -32,6 +38,16 @@ export interface Environment {
   readonly alarmRecipients: readonly string[];
   /** E-mail addresses behind the escalation channel `sns`. */
   readonly notificationRecipients: readonly string[];
+  /** Who e-mail of the channel `email` is from; SES must have verified the address or its domain. Absent: none is sent. */
+  readonly emailSender?: string;
+  /** Where the runbook is read: a relative `runbook_url` of a rule, `docs/runbook.md#...`, is relative to this. */
+  readonly runbookBaseUrl: string;
+  /** Where the watcher of alerting runs: another region than everything else. */
+  readonly watcherRegion: string;
+  /** E-mail addresses that hear from the watcher: people whom the first way does not reach, or mailboxes elsewhere. */
+  readonly watcherRecipients: readonly string[];
+  /** No heartbeat for so long is an alarm. One comes a minute, so that two must be missing. */
+  readonly heartbeatSilenceSeconds: number;
   /** Display name of the Identity Center group that administers Grafana. It must exist before the dashboards stack. */
   readonly grafanaAdminGroup: string;
 }
@@ -46,12 +62,17 @@ const dev: Environment = {
   rawRetentionDays: 7,
   rollupRetentionDays: 30,
   archiveRetentionDays: 30,
+  auditLockDays: 730,
   streamShards: 1,
   ackIntervalSeconds: 60,
   publishIntervalSeconds: 10,
   reportIntervalSeconds: 30,
   alarmRecipients: [],
   notificationRecipients: [],
+  runbookBaseUrl: 'https://github.com/neurascale/neurascale-monitor/blob/main/',
+  watcherRegion: 'eu-west-1',
+  watcherRecipients: [],
+  heartbeatSilenceSeconds: 120,
   grafanaAdminGroup: 'neurascale-monitor-admins',
 };
 
@@ -70,6 +91,7 @@ const prod: Environment = {
 export const environments: Readonly<Record<EnvironmentName, Environment>> = { dev, staging, prod };
 /** Longer than this the agent refuses: nobody should wait two minutes to learn that it is silent. */
 const MOST_REPORT_SECONDS = 30;
+const EMAIL_ADDRESS = /^[^@\s]+@[^@\s]+$/;
 const METRIC_STORES: readonly MetricStoreKind[] = ['timestream', 'prometheus'];
 
 /** What one synthesis makes: an environment, as the command line changed it. */
@@ -83,7 +105,9 @@ export interface Settings {
 
 /**
  * Reads `-c env=`, `-c metricStore=`, `-c rules=`, `-c checks=strict`, `-c ackIntervalSeconds=`,
- * `-c reportIntervalSeconds=`, `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=` and `-c grafanaAdminGroup=`.
+ * `-c reportIntervalSeconds=`, `-c alarmRecipients=a@x,b@x`, `-c notificationRecipients=`, `-c emailSender=`,
+ * `-c runbookBaseUrl=`, `-c watcherRegion=`, `-c watcherRecipients=`, `-c heartbeatSilenceSeconds=` and
+ * `-c grafanaAdminGroup=`.
  * @param context looks a context key up; undefined when it is not given
  * @throws UserError naming every wrong value and what is allowed
  */
@@ -108,13 +132,31 @@ export function readSettings(context: (key: string) => unknown): Settings {
     if (context(key) === undefined) return otherwise;
     const list = text(key, '').split(',');
     for (const address of list) {
-      if (!/^[^@\s]+@[^@\s]+$/.test(address)) {
+      if (!EMAIL_ADDRESS.test(address)) {
         problems.push(
           `-c ${key}: ${JSON.stringify(address)} is no e-mail address; give them as a@example.org,b@example.org`,
         );
       }
     }
     return list;
+  };
+
+  const sender = (otherwise: string | undefined): Pick<Environment, 'emailSender'> => {
+    const emailSender = context('emailSender') === undefined ? otherwise : text('emailSender', '');
+    if (emailSender === undefined) return {};
+    if (!EMAIL_ADDRESS.test(emailSender)) {
+      problems.push(
+        `-c emailSender=${JSON.stringify(emailSender)} is no e-mail address; give it as monitor@example.org`,
+      );
+    }
+    return { emailSender };
+  };
+  const baseUrl = (key: string, otherwise: string): string => {
+    const value = text(key, otherwise);
+    const isRight = /^https?:\/\//.test(value) && URL.canParse(value) && value.endsWith('/');
+    if (!isRight)
+      problems.push(`-c ${key}=${value} must be an address that ends with /, like https://docs.example.org/`);
+    return value;
   };
 
   const seconds = (key: string, otherwise: number, most: number): number => {
@@ -133,6 +175,11 @@ export function readSettings(context: (key: string) => unknown): Settings {
       reportIntervalSeconds: seconds('reportIntervalSeconds', chosen.reportIntervalSeconds, MOST_REPORT_SECONDS),
       alarmRecipients: addresses('alarmRecipients', chosen.alarmRecipients),
       notificationRecipients: addresses('notificationRecipients', chosen.notificationRecipients),
+      ...sender(chosen.emailSender),
+      runbookBaseUrl: baseUrl('runbookBaseUrl', chosen.runbookBaseUrl),
+      watcherRegion: text('watcherRegion', chosen.watcherRegion),
+      watcherRecipients: addresses('watcherRecipients', chosen.watcherRecipients),
+      heartbeatSilenceSeconds: seconds('heartbeatSilenceSeconds', chosen.heartbeatSilenceSeconds, 3600),
       grafanaAdminGroup: text('grafanaAdminGroup', chosen.grafanaAdminGroup),
     },
     rulesDir: text('rules', 'rules'),

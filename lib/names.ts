@@ -9,6 +9,7 @@ export function namesOf(environment: EnvironmentName) {
     /** Basic Ingest topics are `$aws/rules/<rule>/bci/<thing>/...`. */
     metricsRule: `nsmon_${environment}_metrics`,
     alertsRule: `nsmon_${environment}_alerts`,
+    healingRule: `nsmon_${environment}_healing`,
     /** Cloud to thing: `<prefix>/<thing>/ack`, `<prefix>/<thing>/commands`. */
     topicPrefix: `nsmon/${environment}`,
     database: `nsmon_${environment}`,
@@ -16,6 +17,8 @@ export function namesOf(environment: EnvironmentName) {
     rollupTable: 'metrics_1m',
     escalation: `nsmon-${environment}-escalation`,
     channelsSecret: `nsmon/${environment}/channels`,
+    /** In the watcher's region. */
+    watcherSecret: `nsmon/${environment}/watcher`,
     /** Things that run the edge agent: the target of its deployments. */
     thingGroup: `nsmon-${environment}-edge`,
     thingType: `nsmon-${environment}-agent`,

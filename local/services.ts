@@ -7,6 +7,7 @@ import { createPrometheus, type Prometheus } from './aws/prometheus.ts';
 import { createS3, type S3 } from './aws/s3.ts';
 import { createSecretsManager, type SecretsManager } from './aws/secretsmanager.ts';
 import type { Place, Provisioners } from './aws/service.ts';
+import { createSes } from './aws/ses.ts';
 import { createSns, type Sns } from './aws/sns.ts';
 import { createSqs, type Sqs } from './aws/sqs.ts';
 import { createSts } from './aws/sts.ts';
@@ -141,6 +142,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
     secrets.service,
     sqs.service,
     sns.service,
+    createSes(place, (to, subject, text, html) => inbox.deliver('email', to, subject, text, html)),
     lambda.service,
     stepFunctions.service,
     createIot(place, { describeThing: (name) => registry.get(name), dataEndpoint: '127.0.0.1' }),

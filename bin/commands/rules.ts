@@ -1,48 +1,69 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseRuleFile, plan, RuleFileError, type RuleGroup } from '../../core/rules/index.ts';
+import { parseRuleFile, type RuleGroup } from '../../core/rules/index.ts';
+import { checkNames } from '../../core/rules/lint/lint.ts';
 import { runUnitTests } from '../../core/rules/testing/run-unit-tests.ts';
 import { parseUnitTestFile } from '../../core/rules/testing/unit-test-file.ts';
 import { UserError } from '../../core/user-error.ts';
 import { type Command, readOptions } from '../command.ts';
+import { checkFiles } from './rules/check.ts';
+import { planFiles } from './rules/plan.ts';
+import { HELP as REPLAY_HELP, replay } from './rules/replay.ts';
+import { ruleFilesIn, SHIPPED } from './rules/surroundings.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+const HELP = `Usage: npx nsmon rules check [--strict] [--json] [--without CHECK,...] [FILE...]
+       npx nsmon rules check --syntax-only FILE...
+       npx nsmon rules plan [--devices N] [--channels N] [--sites N] [--json] [FILE...]
+       npx nsmon rules test FILE...
+       npx nsmon rules replay --series FILE | --recording FILE [OPTION...]
+
+  check   reads Prometheus rule files and lints them: what each finding is, why it matters, what to do. Ends with code 1
+          for a file that is wrong and for an error; with --strict for a warning, too. --syntax-only: just the parser.
+          --without unknown-metric: for rules about metrics that others measure. A comment in or before a rule silences
+          a check: # nsmon lint: disable=CHECK reason; so does the annotation nsmon_lint_disable: CHECK reason.
+          The checks: ${checkNames.slice(0, 5).join(', ')},
+          ${checkNames.slice(5, 12).join(', ')},
+          ${checkNames.slice(12, 16).join(', ')},
+          ${checkNames.slice(16).join(', ')}
+  plan    says for each rule whether it runs at the edge or in the cloud, why, and what it costs a month
+  test    runs promtool's rule unit tests, unchanged; closes with "N passed, N failed"
+  replay  says what the rules would have done: alerts, pages, cost; npx nsmon rules replay --help tells more
+
+check and plan without files: those of rules/alerts and rules/recording.`;
 
 export const command: Command = {
-  help: `Usage: npx nsmon rules check|plan [FILE...]
-       npx nsmon rules check --syntax-only FILE...
-       npx nsmon rules test FILE...
-
-  check   reads Prometheus rule files; ends with code 1 and every problem, by line and column, when one is wrong
-  plan    says for each rule whether it runs at the edge or in the cloud, and why
-  test    runs promtool's rule unit tests, unchanged; closes with "N passed, N failed"
-
-check and plan without files: those of rules/alerts and rules/recording.`,
+  help: ([action]) => (action === 'replay' ? REPLAY_HELP : HELP),
 
   async run(args) {
-    const { positionals } = readOptions(args, { 'syntax-only': { type: 'boolean' } });
+    if (args[0] === 'replay') return replay(args.slice(1));
+    const { positionals, values } = readOptions(args, {
+      'syntax-only': { type: 'boolean' },
+      json: { type: 'boolean' },
+      strict: { type: 'boolean' },
+      without: { type: 'string' },
+      devices: { type: 'string' },
+      channels: { type: 'string' },
+      sites: { type: 'string' },
+    });
     const [action, ...given] = positionals;
     if (action !== 'check' && action !== 'plan' && action !== 'test') {
-      throw new UserError(`rules ${action ?? ''}: say check, plan or test; npx nsmon rules --help tells more`);
+      throw new UserError(`rules ${action ?? ''}: say check, plan, test or replay; npx nsmon rules --help tells more`);
     }
     if (action === 'test' && given.length === 0)
       throw new UserError('rules test takes at least one file of unit tests');
-    const files = given.length > 0 ? given : shippedFiles();
+    const files = given.length > 0 ? given : ruleFilesIn(SHIPPED);
     const missing = files.filter((file) => !existsSync(file) || !statSync(file).isFile());
     if (missing.length > 0) throw new UserError(`there is no file ${missing.join(', ')}`);
     if (action === 'test') return testFiles(files);
-    let isGood = true;
-    for (const file of files) {
-      const name = path.relative(process.cwd(), path.resolve(file));
-      try {
-        report(action, name, parseRuleFile(readFileSync(file, 'utf8'), name));
-      } catch (error) {
-        if (!(error instanceof RuleFileError)) throw error;
-        process.stdout.write(`${error.message}\n`);
-        isGood = false;
-      }
-    }
-    return isGood ? 0 : 1;
+    const json = values.json ?? false;
+    if (action === 'plan')
+      return planFiles(files, { json, devices: values.devices, channels: values.channels, sites: values.sites });
+    return checkFiles(files, {
+      syntaxOnly: values['syntax-only'] ?? false,
+      json,
+      strict: values.strict ?? false,
+      without: values.without ?? '',
+    });
   },
 };
 
@@ -74,28 +95,4 @@ function testFiles(files: readonly string[]): number {
 function readGroups(file: string): readonly RuleGroup[] {
   if (!existsSync(file)) throw new UserError(`there is no rule file ${path.relative(process.cwd(), file)}`);
   return parseRuleFile(readFileSync(file, 'utf8'), path.relative(process.cwd(), file));
-}
-
-function shippedFiles(): string[] {
-  return ['alerts', 'recording'].flatMap((folder) => {
-    const directory = path.join(ROOT, 'rules', folder);
-    if (!existsSync(directory)) return [];
-    return readdirSync(directory)
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort()
-      .map((name) => path.join(directory, name));
-  });
-}
-
-function report(action: 'check' | 'plan', file: string, groups: readonly RuleGroup[]): void {
-  const rules = groups.flatMap((group) => group.rules);
-  if (action === 'check') {
-    process.stdout.write(`${file}: ${rules.length} rules in ${groups.length} groups\n`);
-    return;
-  }
-  process.stdout.write(`${file}\n`);
-  for (const rule of rules) {
-    const { where, why } = plan(rule);
-    process.stdout.write(`  ${where.padEnd(6)} ${rule.name.padEnd(36)} ${why}\n`);
-  }
 }

@@ -50,8 +50,9 @@ export function applyReport(
     const kind = eventKind(known, now);
     if (kind) events.push({ kind, fingerprint, alert: now });
   }
-  const { boot, seq } = report;
-  const next = { sender, boot, seq, lastSeenMs: nowMs, leaseUntilMs: nowMs + leaseMs, alerts };
+  const { boot, seq, session } = report;
+  const seen = { sender, boot, seq, lastSeenMs: nowMs, leaseUntilMs: nowMs + leaseMs };
+  const next = { ...seen, ...(session ? { session } : {}), alerts };
   return senderChange(next, events, state?.changed ?? []);
 }
 

@@ -1,4 +1,5 @@
 import type { Labels } from '../metrics/model.ts';
+import type { SessionReport } from './session.ts';
 
 /** What is known of an alert of one sender. `unknown`: it was firing when its sender fell silent. */
 export type AlertStatus = 'pending' | 'firing' | 'unknown' | 'resolved';
@@ -30,6 +31,8 @@ export interface SenderState {
   readonly leaseUntilMs: number;
   /** When its lease was found lapsed; absent while it reports. */
   readonly silentSinceMs?: number;
+  /** The session at its board, as last reported. */
+  readonly session?: SessionReport;
   /** By fingerprint. A resolved alert stays until its groups know. */
   readonly alerts: Readonly<Record<string, TrackedAlert>>;
   /** Fingerprints of what changed and may not be known to its groups yet: a crash in between loses nothing. */

@@ -4,7 +4,7 @@ import type { Labels } from '../metrics/model.ts';
 export const SEVERITIES = ['critical', 'error', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-const SYNONYMS: Readonly<Record<string, Severity>> = {
+export const SEVERITY_SYNONYMS: Readonly<Record<string, Severity>> = {
   emergency: 'critical',
   fatal: 'critical',
   page: 'critical',
@@ -21,7 +21,7 @@ const SYNONYMS: Readonly<Record<string, Severity>> = {
 /** What the label `severity` says; a missing or strange one counts as a warning. */
 export function severityOf(labels: Labels): Severity {
   const text = (labels.severity ?? '').toLowerCase();
-  return SEVERITIES.find((severity) => severity === text) ?? SYNONYMS[text] ?? 'warning';
+  return SEVERITIES.find((severity) => severity === text) ?? SEVERITY_SYNONYMS[text] ?? 'warning';
 }
 
 /** 4 for critical down to 1 for info. */

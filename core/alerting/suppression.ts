@@ -11,4 +11,6 @@ export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 export interface Suppression {
   readonly reason: SuppressionReason;
   readonly by: string;
+  /** Of a silence that is a maintenance window: what fires when it closes is raised again, even where it was known. */
+  readonly isMaintenance?: true;
 }

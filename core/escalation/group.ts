@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../alerting/sender.ts';
 import type { Suppression } from '../alerting/suppression.ts';
 import type { TimedRoute } from '../alerting/time-intervals/muted-by.ts';
+import type { GroupHealing } from '../healing/record.ts';
 import type { Labels } from '../metrics/model.ts';
 import type { DispatchRecord } from './dispatched.ts';
 import type { SentEntry } from './ledger.ts';
@@ -65,10 +66,12 @@ export interface LogEntry {
   readonly generation: number;
   /**
    * `firing`, `resolved`, `unknown`, `acknowledged`, `progress`, `lapsed`, `inhibited`, `silenced`, `muted`, `audible`,
-   * `nobody`, `unheard`, `closed`, or a notification's kind.
+   * `healing`, `nobody`, `unheard`, `unacknowledged`, `inbound`, `closed`, or a notification's kind.
    */
   readonly kind: string;
   readonly summary: string;
+  /** Who did it, where somebody did. */
+  readonly by?: string;
   /** Of notifications. */
   readonly channel?: string;
   readonly person?: string;
@@ -100,6 +103,8 @@ export interface GroupRecord extends GroupSettings {
   /** The last time a further alert joined without beginning an episode. */
   readonly update?: { readonly number: number; readonly newsAtMs: number; readonly dueMs: number };
   readonly acknowledgement?: Acknowledgement;
+  /** By fingerprint: what healing does about an alert; see core/healing/hold.ts. */
+  readonly healing?: Readonly<Record<string, GroupHealing>>;
   /** The ladder is not climbed before: healing is under way. */
   readonly heldUntilMs?: number;
   /** What has gone wrong with telling people in this generation, by key: each is said once. */

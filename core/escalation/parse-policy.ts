@@ -9,24 +9,32 @@ import {
   type Level,
 } from './policy.ts';
 
+/** By name what a level may name. */
+export interface OncallNames {
+  readonly people: ReadonlyMap<string, unknown>;
+  readonly schedules: ReadonlyMap<string, unknown>;
+}
+
 /** Shorter than this an acknowledgement would expire before anybody could have looked. */
 const SHORTEST_LEASE_MS = 60_000;
 
 /**
  * Reads escalation.yaml.
  * @param receivers names of the receivers in routing.yaml: others are problems
+ * @param oncall what oncall.yaml has; others are problems
  * @throws ConfigurationError with every problem and its place
  */
 export function parseEscalation(
   text: string,
   receivers: readonly string[],
   file = 'escalation.yaml',
+  oncall: OncallNames = { people: new Map(), schedules: new Map() },
 ): EscalationConfig {
   const yaml = new YamlReader(file, text);
   const top = yaml.fields(yaml.root, 'the file', ['policies', 'receivers']);
   const policies = new Map<string, EscalationPolicy>();
   for (const node of yaml.items(top.get('policies'), 'policies')) {
-    const policy = readPolicy(yaml, node);
+    const policy = readPolicy(yaml, node, oncall);
     if (policies.has(policy.name)) yaml.problem(node, `two policies are named "${policy.name}"`);
     policies.set(policy.name, policy);
   }
@@ -44,13 +52,13 @@ export function parseEscalation(
   return { policies, receivers: byReceiver };
 }
 
-function readPolicy(yaml: YamlReader, node: YamlNode): EscalationPolicy {
+function readPolicy(yaml: YamlReader, node: YamlNode, known: OncallNames): EscalationPolicy {
   const fields = yaml.fields(node, 'a policy', ['name', 'levels', 'repeat', 'acknowledge']);
   const name = yaml.text(fields.get('name'), 'the name of a policy') ?? '';
   if (name === '') yaml.problem(node, 'a policy has no name');
   const levels: Level[] = [];
   for (const level of yaml.items(fields.get('levels'), 'levels')) {
-    const read = readLevel(yaml, level);
+    const read = readLevel(yaml, level, known);
     const before = levels.at(-1)?.afterMs ?? -1;
     if (read.afterMs <= before) {
       const what = 'after must be longer than that of the level before';
@@ -80,7 +88,7 @@ function readPolicy(yaml: YamlReader, node: YamlNode): EscalationPolicy {
   };
 }
 
-function readLevel(yaml: YamlReader, node: YamlNode): Level {
+function readLevel(yaml: YamlReader, node: YamlNode, known: OncallNames): Level {
   const fields = yaml.fields(node, 'a level', ['after', 'channels', 'oncall', 'people', 'handOver']);
   const channels: Channel[] = [];
   for (const item of yaml.items(fields.get('channels'), 'channels')) {
@@ -90,8 +98,8 @@ function readLevel(yaml: YamlReader, node: YamlNode): Level {
     else if (channels.includes(channel)) yaml.problem(item, `channel ${channel} stands twice in one level`);
     else channels.push(channel);
   }
-  const oncall = readNames(yaml, fields.get('oncall'), 'oncall', 'a schedule');
-  const people = readNames(yaml, fields.get('people'), 'people', 'a person');
+  const oncall = readNames(yaml, fields.get('oncall'), 'oncall', 'schedule', known.schedules);
+  const people = readNames(yaml, fields.get('people'), 'people', 'person', known.people);
   if (channels.length + oncall.length + people.length === 0) {
     yaml.problem(node, `a level tells nobody; give it channels (${CHANNELS.join(', ')}), oncall or people`);
   }
@@ -108,7 +116,19 @@ function readLevel(yaml: YamlReader, node: YamlNode): Level {
   };
 }
 
-function readNames(yaml: YamlReader, node: YamlNode | undefined, key: string, what: string): string[] {
-  const names = yaml.items(node, key).map((item) => yaml.text(item, what) ?? '');
-  return [...new Set(names.filter((name) => name !== ''))];
+function readNames(
+  yaml: YamlReader,
+  node: YamlNode | undefined,
+  key: string,
+  what: string,
+  known: ReadonlyMap<string, unknown>,
+): string[] {
+  const names = new Set<string>();
+  for (const item of yaml.items(node, key)) {
+    const name = yaml.text(item, `a ${what}`) ?? '';
+    if (!known.has(name))
+      yaml.problem(item, `oncall.yaml has no ${what} "${name}"; ${didYouMean(name, [...known.keys()])}`);
+    names.add(name);
+  }
+  return [...names];
 }

@@ -1,7 +1,17 @@
 import type { Receiver } from '../alerting/routing/config.ts';
 
 /** Ways to reach people. The addresses and keys are in the channels secret. */
-export const CHANNELS = ['slack', 'sns', 'pagerduty', 'webhook', 'email', 'sms', 'opsgenie', 'jsm'] as const;
+export const CHANNELS = [
+  'slack',
+  'sns',
+  'pagerduty',
+  'webhook',
+  'heartbeat',
+  'email',
+  'sms',
+  'opsgenie',
+  'jsm',
+] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** A channel that keeps an incident, which must be resolved by its own key; the others carry messages. */
@@ -34,8 +44,9 @@ export interface Target {
 
 /** Whom a level tells at a certain time. */
 export interface LevelTargets {
+  /** Each once: channels first, then who is on call, then people. */
   readonly targets: readonly Target[];
-  /** Schedules by which nobody is on call then. */
+  /** Schedules with nobody on call, and names that oncall.yaml does not have any more; to be said loudly. */
   readonly nobody: readonly string[];
 }
 

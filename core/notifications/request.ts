@@ -5,6 +5,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Refused when the address that the name leads to is not a public one. */
+  readonly publicOnly?: boolean;
 }
 
 /** What is to be published to the topic of the environment. */
@@ -16,7 +18,25 @@ export interface SnsRequest {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export type ChannelRequest = HttpRequest | SnsRequest;
+/** What is to be sent to a telephone. */
+export interface SmsRequest {
+  readonly transport: 'sms';
+  /** E.164: `+4915112345678`. */
+  readonly to: string;
+  readonly message: string;
+}
+
+/** What is to be sent by e-mail. */
+export interface EmailRequest {
+  readonly transport: 'email';
+  readonly to: readonly string[];
+  readonly subject: string;
+  /** The plain-text part. */
+  readonly message: string;
+  readonly html: string;
+}
+
+export type ChannelRequest = HttpRequest | SnsRequest | SmsRequest | EmailRequest;
 
 export function postJson(url: string, body: object, headers: Readonly<Record<string, string>> = {}): HttpRequest {
   return {
@@ -30,5 +50,10 @@ export function postJson(url: string, body: object, headers: Readonly<Record<str
 
 /** The text, or its beginning and an ellipsis. `max` counts UTF-16 units, as the channels' limits do. */
 export function shorten(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
+  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** Printable ASCII only: what SNS takes as a subject, and what fits one SMS segment twice as long. */
+export function asciiOf(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').trim() || 'alert';
 }

@@ -66,6 +66,8 @@ export interface Board {
   describe(): BoardInfo;
   /** Begins delivery. Rejects with a `BoardError` when the device cannot be used; called at most once at a time. */
   start(onChunk: (chunk: SampleChunk) => void, onEvent: (event: BoardEvent) => void): Promise<void>;
+  /** Stops and starts the flow of data without closing the port; absent where the device knows no difference. */
+  restartStream?(): Promise<void>;
   /** Ends delivery: nothing is called after it resolves. May be followed by another `start`. */
   stop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** A board whose faults can be switched on and off while it runs. Without a fault it is the board it wraps. */
 
 import type { Board, BoardEvent, BoardInfo, Clock, Random, SampleChunk } from './board.ts';
-import { type Fault, type FaultKind, parseFault } from './fault.ts';
+import { type Fault, type FaultKind, parseFault, type StallEnd } from './fault.ts';
 import { FloatingElectrode } from './floating-electrode.ts';
 
 /** Losses come in bursts (a 242-sample one was measured): samples that one loss takes, on average. */
@@ -16,6 +16,7 @@ export class FaultyBoard implements Board {
   /** By channel: off, or on again and not settled yet. */
   readonly #electrodes = new Map<number, FloatingElectrode>();
   #onEvent: (event: BoardEvent) => void = () => {};
+  #onChunk: (chunk: SampleChunk) => void = () => {};
   /** Samples of the running burst of losses that are still to be dropped. */
   #dropping = 0;
   #delivered = 0;
@@ -60,6 +61,8 @@ export class FaultyBoard implements Board {
 
   async start(onChunk: (chunk: SampleChunk) => void, onEvent: (event: BoardEvent) => void): Promise<void> {
     this.#onEvent = onEvent;
+    this.#onChunk = onChunk;
+    this.#endStalls('stream-restart', 'reconnect');
     await this.#board.start(
       (chunk) => this.#pass(chunk, onChunk),
       (event) => {
@@ -67,6 +70,27 @@ export class FaultyBoard implements Board {
         if (!this.#isMute) onEvent(event);
       },
     );
+  }
+
+  async restartStream(): Promise<void> {
+    this.#endStalls('stream-restart');
+    const [onChunk, onEvent] = [this.#onChunk, this.#onEvent];
+    if (this.#board.restartStream) await this.#board.restartStream();
+    else {
+      await this.#board.stop();
+      await this.#board.start(
+        (chunk) => this.#pass(chunk, onChunk),
+        () => {},
+      );
+    }
+    if (!this.#isMute) onEvent({ kind: 'discontinuity', reason: 'the stream was restarted' });
+  }
+
+  #endStalls(...ends: readonly StallEnd[]): void {
+    for (let i = this.#faults.length - 1; i >= 0; i--) {
+      const fault = this.#faults[i]!;
+      if (fault.kind === 'stall' && fault.until !== undefined && ends.includes(fault.until)) this.#faults.splice(i, 1);
+    }
   }
 
   get #isMute(): boolean {

@@ -2,6 +2,8 @@
 export interface CommandTargets {
   /** Publishes every second for so long. */
   live(seconds: number): void;
+  /** Takes a command to heal, and answers it by itself: see healer.ts. */
+  heal(command: unknown): void;
   /** Faults of the board; absent where they may not be injected. Throws when the fault makes no sense. */
   readonly faults?: {
     inject(fault: unknown): void;
@@ -19,6 +21,8 @@ const MAX_LIVE_SECONDS = 3_600;
  * - `{"command": "inject-fault", "fault": {"kind": "electrode-detached", "channel": "C3"}}`
  * - `{"command": "clear-fault", "kind": "electrode-detached", "channel": "C3"}`, or without them: all faults
  *
+ * - `{"command": "heal", ...}`: see core/healing/command.ts
+ *
  * Returns why it was refused; undefined when it was obeyed.
  */
 export function obey(payload: Uint8Array, targets: CommandTargets): string | undefined {
@@ -32,6 +36,9 @@ export function obey(payload: Uint8Array, targets: CommandTargets): string | und
     [field: string]: unknown;
   };
   switch (command) {
+    case 'heal':
+      targets.heal(value);
+      return undefined;
     case 'live':
       if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= MAX_LIVE_SECONDS)) {
         return `live: seconds is ${JSON.stringify(seconds)}; it must lie above 0 and at most ${MAX_LIVE_SECONDS}`;
@@ -51,7 +58,7 @@ export function obey(payload: Uint8Array, targets: CommandTargets): string | und
         return `${command}: ${error instanceof Error ? error.message : String(error)}`;
       }
     default:
-      return `command is ${JSON.stringify(command)}; it must be one of live, inject-fault, clear-fault`;
+      return `command is ${JSON.stringify(command)}; it must be one of live, heal, inject-fault, clear-fault`;
   }
 }
 

@@ -44,9 +44,9 @@ export function buildRecipe({ version, environment, artifacts, defaultConfig = {
         accessControl: {
           'aws.greengrass.ipc.mqttproxy': {
             [`${COMPONENT_NAME}:mqttproxy:1`]: {
-              policyDescription: 'Measurements and alerts, to their two IoT rules.',
+              policyDescription: 'Measurements, alerts and outcomes of commands, to their IoT rules.',
               operations: ['aws.greengrass#PublishToIoTCore'],
-              resources: [topics.metrics, topics.alerts],
+              resources: [topics.metrics, topics.alerts, topics.healing],
             },
             [`${COMPONENT_NAME}:mqttproxy:2`]: {
               policyDescription: 'Acknowledgements of the store, and commands.',

@@ -1,7 +1,13 @@
 import type { ReportedAlert } from '../../core/alerting/report.ts';
 import { classicBoundaries } from '../../core/metrics/catalogue.ts';
 import { type GaugePoint, type PointGroup, seriesKey } from '../../core/metrics/model.ts';
-import { classicView, MemorySeriesSource, neededSeries, type SeriesSource } from '../../core/promql/index.ts';
+import {
+  classicView,
+  evaluateInstant,
+  MemorySeriesSource,
+  neededSeries,
+  type SeriesSource,
+} from '../../core/promql/index.ts';
 import {
   type AlertChange,
   type ArrivedSample,
@@ -191,6 +197,13 @@ export class RuleLoop {
       for (const sample of result.recorded) this.record(sample);
     }
     return { changes, errors };
+  }
+
+  /** The value of an expression now, of its first element; null without a result. Throws where it cannot be evaluated. */
+  query(expr: string, nowMs: number): number | null {
+    const value = evaluateInstant(expr, nowMs, this.source, { lookbackMs: this.lookbackMs });
+    if (value.type === 'scalar') return value.value;
+    return value.type === 'vector' ? (value.vector[0]?.value ?? null) : null;
   }
 
   /** All alerts: the complete set that a report needs. */

@@ -1,12 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AlertReport } from '../../core/alerting/report.ts';
+import type { HealResult } from '../../core/healing/command.ts';
 import type { MetricBatch, PointGroup } from '../../core/metrics/model.ts';
 import { decodeBatch, encodeBatch } from '../../core/metrics/otlp.ts';
 
 declare const encoded: unique symbol;
 
 /**
- * Bytes that may leave the site. Only the two functions below make them, from measurements and from alerts: there is
+ * Bytes that may leave the site. Only the functions below make them, from measurements, alerts and outcomes of commands: there is
  * no way to hand raw samples to an uplink that the compiler accepts.
  */
 export type EncodedMessage = Uint8Array & { readonly [encoded]: true };
@@ -23,6 +24,11 @@ export function decodeMetrics(payload: Uint8Array): MetricBatch {
 /** JSON, because the IoT rule of the alerts reads it. */
 export function encodeAlerts(report: AlertReport): EncodedMessage {
   return new TextEncoder().encode(JSON.stringify(report)) as EncodedMessage;
+}
+
+/** JSON, as alerts are. */
+export function encodeHealResult(result: HealResult): EncodedMessage {
+  return new TextEncoder().encode(JSON.stringify(result)) as EncodedMessage;
 }
 
 /** A batch without its number: `{boot, seq}` is given when it is cut into messages. */

@@ -1,9 +1,18 @@
 import type { AlertReport } from '../../core/alerting/report.ts';
+import type { HealResult } from '../../core/healing/command.ts';
 import type { PointGroup } from '../../core/metrics/model.ts';
 import { parseAcknowledgement } from '../buffer/acknowledgement.ts';
 import type { BufferedMessage, DiskBuffer, Ledger } from '../buffer/disk-buffer.ts';
 import { type ResendPolicy, ResendSchedule } from '../buffer/resend.ts';
-import { countPoints, decodeMetrics, type EncodedMessage, encodeAlerts, encodeMetrics, split } from './messages.ts';
+import {
+  countPoints,
+  decodeMetrics,
+  type EncodedMessage,
+  encodeAlerts,
+  encodeHealResult,
+  encodeMetrics,
+  split,
+} from './messages.ts';
 import type { Topics } from './topics.ts';
 import type { Uplink } from './uplink.ts';
 
@@ -33,8 +42,8 @@ const BYTES_PER_ROUND = 256 * 1024;
 
 /**
  * Between the collections and the uplink: numbers the messages, buffers each before it is sent, sends again what the
- * store has not acknowledged. Of what leaves the site everything goes through here, and it takes only measurements and
- * alerts.
+ * store has not acknowledged. Of what leaves the site everything goes through here, and it takes only measurements,
+ * alerts and outcomes of commands.
  */
 export class Outbox {
   private readonly options: OutboxOptions;
@@ -117,6 +126,11 @@ export class Outbox {
     const { boot, now, topics } = this.options;
     const report = { boot, seq: this.alertSeq, sentAtMs: now(), alerts, ...(session ? { session } : {}) };
     return this.publish(topics.alerts, encodeAlerts(report));
+  }
+
+  /** What became of a command to heal. True when the next hop has it; whoever tells it keeps it until then. */
+  async answer(result: HealResult): Promise<boolean> {
+    return this.connected && this.publish(this.options.topics.healing, encodeHealResult(result));
   }
 
   /**

@@ -2,6 +2,8 @@
 export interface Topics {
   readonly metrics: string;
   readonly alerts: string;
+  /** What became of commands to heal. */
+  readonly healing: string;
   readonly acknowledgements: string;
   readonly commands: string;
 }
@@ -14,6 +16,7 @@ export function topicsOf(environment: string, thing: string): Topics {
   return {
     metrics: `$aws/rules/nsmon_${environment}_metrics/bci/${thing}/metrics`,
     alerts: `$aws/rules/nsmon_${environment}_alerts/bci/${thing}/alerts`,
+    healing: `$aws/rules/nsmon_${environment}_healing/bci/${thing}/healing`,
     acknowledgements: `nsmon/${environment}/${thing}/ack`,
     commands: `nsmon/${environment}/${thing}/commands`,
   };

@@ -87,7 +87,7 @@ function done(group: GroupRecord): Page {
 function describe(group: GroupRecord) {
   const episode = group.episode?.number ?? 1;
   const about = { key: '', kind: 'trigger', channel: 'slack', level: 1, episode, round: 0 } as const;
-  return messageOf(group, about, undefined);
+  return messageOf(group, about, {});
 }
 
 const UNKNOWN: Page = {

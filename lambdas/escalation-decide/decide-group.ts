@@ -3,8 +3,10 @@ import { type Decision, decide, historyEventsAfter } from '../../core/escalation
 import { type ExecutionInput, executionName } from '../../core/escalation/execution.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import type { TargetsOf } from '../../core/escalation/ladder.ts';
-import type { EscalationPolicy } from '../../core/escalation/policy.ts';
+import type { Channel, EscalationPolicy } from '../../core/escalation/policy.ts';
 import type { Problem } from '../../core/escalation/problems.ts';
+import { holdUntilMs } from '../../core/healing/hold.ts';
+import type { Limit } from '../../core/oncall/budget.ts';
 import { type OutsidePorts, silencingNow } from '../shared/circumstances.ts';
 import type { Groups } from '../shared/groups.ts';
 import type { NotifyRequest } from '../shared/notify-request.ts';
@@ -33,6 +35,8 @@ export interface DecidePorts extends OutsidePorts {
   readonly policyOf: (receiver: string) => EscalationPolicy;
   /** Whom a level tells at a time. */
   readonly targetsOf: TargetsOf;
+  /** How much a channel may carry to a person. */
+  readonly budgetOf: (person: string, channel: Channel) => readonly Limit[];
   readonly nowMs: () => number;
 }
 
@@ -53,13 +57,15 @@ export async function decideGroup(
     decision = undefined;
     if (!group || isOvertaken(group, request)) return group;
     const { waiting: _over, ...served } = group;
-    const circumstances = { nowMs, historyEvents, targetsOf: ports.targetsOf, ...silencing(group) };
+    const heldUntilMs = holdUntilMs(group);
+    const healing = heldUntilMs === undefined ? {} : { heldUntilMs };
+    const circumstances = { nowMs, historyEvents, targetsOf: ports.targetsOf, ...silencing(group), ...healing };
     decision = decide({ ...served, executionArn }, ports.policyOf(group.receiver), circumstances);
     held = newlySilenced(group, decision.group, nowMs);
     return decision.group;
   });
   await noteHeldBack(ports.table, held);
-  return { ...answer(decision, groupId, request), problems: decision?.problems ?? [] };
+  return { ...answer(decision, request, ports.budgetOf), problems: decision?.problems ?? [] };
 }
 
 /** Another execution serves the group by now. */
@@ -67,13 +73,20 @@ function isOvertaken(group: GroupRecord, { generation, continuation }: Execution
   return group.generation > generation || (group.generation === generation && group.continuation > continuation);
 }
 
-function answer(decision: Decision | undefined, groupId: string, request: DecideRequest): DecideAnswer {
-  const { generation, historyEvents } = request;
+function answer(
+  decision: Decision | undefined,
+  { groupId, generation, historyEvents }: DecideRequest,
+  budgetOf: DecidePorts['budgetOf'],
+): DecideAnswer {
   if (!decision) return { next: 'done', notifications: [], waitSeconds: 0, revision: 0, historyEvents };
   const notifications = decision.next === 'notify' ? decision.notifications : [];
   return {
     next: decision.next,
-    notifications: notifications.map((notification) => ({ groupId, generation, ...notification })),
+    notifications: notifications.map((notification) => {
+      const { person, channel } = notification;
+      const budget = person === undefined ? [] : budgetOf(person, channel);
+      return { groupId, generation, ...notification, ...(budget.length > 0 ? { budget } : {}) };
+    }),
     waitSeconds: decision.next === 'wait' ? decision.waitSeconds : 0,
     revision: decision.group.revision,
     historyEvents: historyEventsAfter(decision, historyEvents),

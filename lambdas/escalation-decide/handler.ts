@@ -3,10 +3,11 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
-import { channelsOnly } from '../../core/escalation/policy.ts';
+import { budgetOf } from '../../core/oncall/budget.ts';
+import { targetsOf } from '../../core/oncall/targets.ts';
 import { dynamoAlertsTable } from '../shared/alerts-table.ts';
 import { groupsIn } from '../shared/groups.ts';
-import { readPolicies, readRouting } from '../shared/rule-files.ts';
+import { readEscalation, readRouting } from '../shared/rule-files.ts';
 import { type DecideAnswer, type DecidePorts, type DecideRequest, decideGroup } from './decide-group.ts';
 import { readEnv } from './env.ts';
 
@@ -18,12 +19,17 @@ const tracer = new Tracer({ serviceName: 'escalation-decide' });
 
 const dynamo = tracer.captureAWSv3Client(new DynamoDBClient({}));
 const table = dynamoAlertsTable(dynamo, env.ALERTS_TABLE, nowMs);
+const { policyOf, oncall } = readEscalation(import.meta.dirname, env.RULES_DIRECTORY);
 const ports: DecidePorts = {
   table,
   groups: groupsIn(table),
   routing: readRouting(import.meta.dirname, env.RULES_DIRECTORY),
-  policyOf: readPolicies(import.meta.dirname, env.RULES_DIRECTORY),
-  targetsOf: channelsOnly,
+  policyOf,
+  targetsOf: (level, atMs) => targetsOf(level, oncall, atMs),
+  budgetOf: (person, channel) => {
+    const known = oncall.people.get(person);
+    return known ? budgetOf(known, channel) : [];
+  },
   nowMs,
 };
 

@@ -10,6 +10,8 @@ export interface EvaluateRulesEnv {
   readonly RULE_WINDOW_TABLE: string;
   /** The escalation state machine. */
   readonly STATE_MACHINE_ARN: string;
+  /** Alerts are offered to healing on `<this>/<sender>/healing`: `$aws/rules/nsmon_dev_healing/alerting`. */
+  readonly HEALING_TOPIC: string;
   /** Folder beside the bundled handler, relative to it: `rules`. Holds routing.yaml, alerts/ and recording/. */
   readonly RULES_DIRECTORY: string;
   /** How long a sender is believed without another report, seconds. */
@@ -25,6 +27,7 @@ export function readEnv(env: NodeJS.ProcessEnv): EvaluateRulesEnv {
     ALERTS_TABLE: text('ALERTS_TABLE'),
     RULE_WINDOW_TABLE: text('RULE_WINDOW_TABLE'),
     STATE_MACHINE_ARN: text('STATE_MACHINE_ARN'),
+    HEALING_TOPIC: text('HEALING_TOPIC'),
     RULES_DIRECTORY: text('RULES_DIRECTORY'),
     LEASE_SECONDS: seconds('LEASE_SECONDS'),
     KPI_NAMESPACE: text('KPI_NAMESPACE'),

@@ -10,7 +10,9 @@ import type { WindowPoint } from '../shared/rule-window.ts';
 import { LOOKBACK_MS, neededFrom, seriesOf } from './cloud-rules.ts';
 import { alertsOf, dueMs, eventTimes } from './due.ts';
 import { evaluateCloudGroup } from './evaluate-group.ts';
+import { fleetOutliers } from './outliers.ts';
 import { keptMs, readRecordings, writeRecordings } from './recordings.ts';
+import { tendSilences } from './silences.ts';
 
 /** Whose a thing is; undefined when it is not in the registry (any more). */
 export type OwnerOf = (thing: string) => Promise<{ readonly tenant: string; readonly site: string } | undefined>;
@@ -77,8 +79,9 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
   );
   const due = groups.flatMap(({ group, atMs }) => (atMs === undefined ? [] : [{ group, atMs }]));
   const all = points.flat();
+  const outliers = await fleetOutliers(ports, nowMs);
   const recorded: RecordedSample[] = [];
-  const source = overlay(seriesOf(all, seen, eventTimes(due), recordings), recorded);
+  const source = overlay(seriesOf(all, seen, eventTimes(due), recordings, outliers), recorded);
   const alerts: ReportedAlert[] = [];
   const problems: RuleError[] = [];
   let late = 0;
@@ -95,6 +98,13 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
     await ports.table.put(RULES, group.name, result.state, before?.version);
     alerts.push(...result.alerts);
     problems.push(...result.errors, ...result.warnings);
+  }
+  try {
+    const senders = agents.map(({ document }) => document);
+    alerts.push(...(await tendSilences(ports.table, senders, nowMs)));
+  } catch (error) {
+    // Rules must be heard whatever became of silences; these are tended again in a minute.
+    problems.push({ group: 'silences', rule: 'SilenceEnded', message: (error as Error).message });
   }
   await routeReport(CLOUD, { boot: CLOUD_BOOT, seq: nowMs, sentAtMs: nowMs, alerts }, ports);
   return { alerts, problems, late };

@@ -3,12 +3,14 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
+import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { dynamoAlertsTable } from '../shared/alerts-table.ts';
 import { stepFunctionsEscalations } from '../shared/escalations.ts';
 import { groupsIn } from '../shared/groups.ts';
-import { readRouting, readRuleTexts } from '../shared/rule-files.ts';
+import { iotHealingOffers } from '../shared/healing-offers.ts';
+import { readHealing, readRouting, readRuleTexts } from '../shared/rule-files.ts';
 import { cloudGroups } from './cloud-rules.ts';
 import { readEnv } from './env.ts';
 import { type EvaluatePorts, evaluateRules } from './evaluate.ts';
@@ -30,6 +32,11 @@ const ports: EvaluatePorts = {
   escalations: stepFunctionsEscalations(sfn, env.STATE_MACHINE_ARN),
   routing: readRouting(import.meta.dirname, env.RULES_DIRECTORY),
   leaseMs: Number(env.LEASE_SECONDS) * 1000,
+  healing: iotHealingOffers(tracer.captureAWSv3Client(new IoTDataPlaneClient({})), {
+    config: readHealing(import.meta.dirname, env.RULES_DIRECTORY),
+    topic: env.HEALING_TOPIC,
+    onProblem: (error) => logger.error('healing cannot be asked', { error: String(error) }),
+  }),
   rules: cloudGroups(readRuleTexts(import.meta.dirname, env.RULES_DIRECTORY)),
   readWindow: windowReader(dynamo, env.RULE_WINDOW_TABLE),
   ownerOf: registryOwners(tracer.captureAWSv3Client(new IoTClient({})), nowMs),

@@ -8,6 +8,8 @@ export interface RouteAlertsEnv {
   readonly ALERTS_TABLE: string;
   /** The escalation state machine. */
   readonly STATE_MACHINE_ARN: string;
+  /** Alerts are offered to healing on `<this>/<sender>/healing`: `$aws/rules/nsmon_dev_healing/alerting`. */
+  readonly HEALING_TOPIC: string;
   /** Folder beside the bundled handler that holds routing.yaml, relative to it: `rules`. */
   readonly RULES_DIRECTORY: string;
   /** How long a sender is believed without another report, seconds. */
@@ -22,6 +24,7 @@ export function readEnv(env: NodeJS.ProcessEnv): RouteAlertsEnv {
   return readSettings(env, (text, _problems, seconds) => ({
     ALERTS_TABLE: text('ALERTS_TABLE'),
     STATE_MACHINE_ARN: text('STATE_MACHINE_ARN'),
+    HEALING_TOPIC: text('HEALING_TOPIC'),
     RULES_DIRECTORY: text('RULES_DIRECTORY'),
     LEASE_SECONDS: seconds('LEASE_SECONDS'),
     KPI_NAMESPACE: text('KPI_NAMESPACE'),

@@ -2,14 +2,16 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { InvalidReport, readReport, stampReport } from '../../core/alerting/read-report.ts';
 import { dynamoAlertsTable } from '../shared/alerts-table.ts';
 import { stepFunctionsEscalations } from '../shared/escalations.ts';
 import { groupsIn } from '../shared/groups.ts';
+import { iotHealingOffers } from '../shared/healing-offers.ts';
 import { type RoutePorts, routeReport } from '../shared/route-report.ts';
-import { readRouting } from '../shared/rule-files.ts';
+import { readHealing, readRouting } from '../shared/rule-files.ts';
 import { readEnv } from './env.ts';
 
 const env = readEnv(process.env);
@@ -26,6 +28,11 @@ const ports: RoutePorts = {
   escalations: stepFunctionsEscalations(sfn, env.STATE_MACHINE_ARN),
   routing: readRouting(import.meta.dirname, env.RULES_DIRECTORY),
   leaseMs: Number(env.LEASE_SECONDS) * 1000,
+  healing: iotHealingOffers(tracer.captureAWSv3Client(new IoTDataPlaneClient({})), {
+    config: readHealing(import.meta.dirname, env.RULES_DIRECTORY),
+    topic: env.HEALING_TOPIC,
+    onProblem: (error) => logger.error('healing cannot be asked', { error: String(error) }),
+  }),
   nowMs,
 };
 

@@ -4,12 +4,15 @@ import type { Route, RoutingConfig } from '../../core/alerting/routing/config.ts
 import { placeAlerts } from '../../core/alerting/routing/place.ts';
 import { groupIdOf, groupLabelsOf, routesOf } from '../../core/alerting/routing/route.ts';
 import { type AlertEvent, allTold, type SenderChange, type SenderState, untold } from '../../core/alerting/sender.ts';
+import type { SessionReport } from '../../core/alerting/session.ts';
 import { applyEvents } from '../../core/escalation/apply-events.ts';
 import type { GroupSettings } from '../../core/escalation/group.ts';
+import { withOffers } from '../../core/healing/offer.ts';
 import type { Labels } from '../../core/metrics/model.ts';
 import type { AlertsTable, Versioned } from './alerts-table.ts';
 import { type Escalations, serve } from './escalations.ts';
 import type { Groups } from './groups.ts';
+import type { HealingOffers } from './healing-offers.ts';
 import { concernInhibition, storeInhibitors } from './inhibitors.ts';
 import { update } from './update.ts';
 
@@ -21,6 +24,8 @@ export interface RoutePorts {
   /** How long a sender is believed without another report. */
   readonly leaseMs: number;
   readonly nowMs: () => number;
+  /** Who is asked to heal what fires; absent: nobody. */
+  readonly healing?: HealingOffers;
 }
 
 export const SENDERS = 'SENDER';
@@ -33,12 +38,17 @@ const PARALLEL = 16;
  * a crash anywhere in between, the next report (30 s later) goes on from there.
  */
 export async function routeReport(sender: string, report: AlertReport, ports: RoutePorts): Promise<AppliedReport> {
+  let sessionBefore: SessionReport | undefined;
   const { stored, result } = await update<SenderState, AppliedReport>(ports.table, SENDERS, sender, (before) => {
+    sessionBefore = before?.document.session;
     const taken = applyReport(before?.document, sender, report, ports.nowMs(), ports.leaseMs);
     const applied = placeAlerts(taken, ports.routing.route);
     return { document: applied.ignored ? undefined : applied.state, result: applied };
   });
   if (stored) await tellGroups(stored, ports);
+  const { session } = stored?.document ?? {};
+  // What was put off until the pause may be due.
+  if (JSON.stringify(session) !== JSON.stringify(sessionBefore)) await ports.healing?.sessionChanged(sender);
   return result;
 }
 
@@ -75,6 +85,8 @@ export async function tellGroups(
         .map(([groupId, ofGroup]) => tellGroup(groupId, state.sender, version, ofGroup, ports)),
     );
   }
+  // After the groups: the way of an alert to people does not wait for it.
+  await ports.healing?.offer(state.sender, events);
   await ports.table.put(SENDERS, state.sender, allTold(state), version);
 }
 
@@ -83,12 +95,13 @@ async function tellGroup(
   sender: string,
   senderVersion: number,
   events: readonly AlertEvent[],
-  { groups, escalations, routing, nowMs }: RoutePorts,
+  { groups, escalations, routing, healing, nowMs }: RoutePorts,
 ): Promise<void> {
   const settings = events.flatMap(({ alert }) => settingsOf(routing.route, groupId, alert.labels))[0];
-  const group = await groups.change(groupId, (before) =>
-    applyEvents(before, settings, { sender, senderVersion, events }, nowMs()),
-  );
+  const group = await groups.change(groupId, (before) => {
+    const after = applyEvents(before, settings, { sender, senderVersion, events }, nowMs());
+    return after && healing ? withOffers(healing.config, before, after, events) : after;
+  });
   if (group) await serve(group, escalations);
 }
 

@@ -4,20 +4,44 @@ import type { RoutingConfig } from '../../core/alerting/routing/config.ts';
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
 import { parseEscalation } from '../../core/escalation/parse-policy.ts';
 import { type EscalationPolicy, policyFor } from '../../core/escalation/policy.ts';
+import { type HealingConfig, NO_HEALING } from '../../core/healing/config.ts';
+import { parseHealing } from '../../core/healing/parse.ts';
+import { NO_ONCALL, type OncallConfig } from '../../core/oncall/config.ts';
+import { parseOncall } from '../../core/oncall/parse.ts';
 
 /** What operators edit, beside the bundle. `directory` is relative to the bundle: give `import.meta.dirname`. */
 export function readRouting(bundle: string, directory: string): RoutingConfig {
   return parseRouting(readFileSync(path.resolve(bundle, directory, 'routing.yaml'), 'utf8'));
 }
 
-/** The policy of each receiver. Without an escalation.yaml, receivers tell their own integrations. */
-export function readPolicies(bundle: string, directory: string): (receiver: string) => EscalationPolicy {
+/** Who is told when, by escalation.yaml and oncall.yaml; both may be absent. */
+export interface Escalation {
+  /** Of a receiver. Without an escalation.yaml, receivers tell their own integrations. */
+  readonly policyOf: (receiver: string) => EscalationPolicy;
+  readonly oncall: OncallConfig;
+}
+
+export function readEscalation(bundle: string, directory: string): Escalation {
   const routing = readRouting(bundle, directory);
-  const file = path.resolve(bundle, directory, 'escalation.yaml');
   const names = routing.receivers.map(({ name }) => name);
-  const config = parseEscalation(existsSync(file) ? readFileSync(file, 'utf8') : '', names);
+  const people = readOptional(bundle, directory, 'oncall.yaml');
+  const oncall = people === undefined ? NO_ONCALL : parseOncall(people);
+  const policies = readOptional(bundle, directory, 'escalation.yaml') ?? '';
+  const config = parseEscalation(policies, names, 'escalation.yaml', oncall);
   const byName = new Map(routing.receivers.map((receiver) => [receiver.name, policyFor(config, receiver)]));
-  return (receiver) => byName.get(receiver) ?? { name: `receiver ${receiver}, which is gone`, levels: [] };
+  const gone = (receiver: string): EscalationPolicy => ({ name: `receiver ${receiver}, which is gone`, levels: [] });
+  return { policyOf: (receiver) => byName.get(receiver) ?? gone(receiver), oncall };
+}
+
+/** What healing may do: nothing without a healing.yaml. */
+export function readHealing(bundle: string, directory: string): HealingConfig {
+  const text = readOptional(bundle, directory, 'healing.yaml');
+  return text === undefined ? NO_HEALING : parseHealing(text);
+}
+
+function readOptional(bundle: string, directory: string, name: string): string | undefined {
+  const file = path.resolve(bundle, directory, name);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 /** The text of every rule file, by its name for messages: `alerts/neural.yaml`. */

@@ -12,9 +12,13 @@ export async function listSilences(table: AlertsTable): Promise<readonly Version
   return table.list<Silence>(SILENCE);
 }
 
-/** @returns whether nobody else changed it meanwhile */
-export async function putSilence(table: AlertsTable, silence: Silence, version: number | undefined): Promise<boolean> {
-  return (await table.put(SILENCE, silence.id, silence, version)) !== undefined;
+/** @returns the new version; undefined when somebody else changed it meanwhile */
+export async function putSilence(
+  table: AlertsTable,
+  silence: Silence,
+  version: number | undefined,
+): Promise<number | undefined> {
+  return table.put(SILENCE, silence.id, silence, version);
 }
 
 /** What changed between two versions of a group in what silences hold back. */

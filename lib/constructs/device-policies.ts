@@ -23,9 +23,9 @@ export class DevicePolicies extends Construct {
     new CfnPolicy(this, id, { policyName, policyDocument: { Version: '2012-10-17', Statement: statements } });
   }
 
-  /** Metrics and alerts under its own name, what is meant for it, and its next certificate. */
+  /** Metrics, alerts and outcomes of commands under its own name, what is meant for it, and its next certificate. */
   #agent(): readonly object[] {
-    const { metricsRule, alertsRule, topicPrefix, rotationTemplate } = this.#names;
+    const { metricsRule, alertsRule, healingRule, topicPrefix, rotationTemplate } = this.#names;
     return [
       {
         Effect: 'Allow',
@@ -36,7 +36,9 @@ export class DevicePolicies extends Construct {
       {
         Effect: 'Allow',
         Action: 'iot:Publish',
-        Resource: [metricsRule, alertsRule].map((rule) => this.#arn('topic', `$aws/rules/${rule}/bci/${THING}/*`)),
+        Resource: [metricsRule, alertsRule, healingRule].map((rule) =>
+          this.#arn('topic', `$aws/rules/${rule}/bci/${THING}/*`),
+        ),
       },
       { Effect: 'Allow', Action: 'iot:Subscribe', Resource: this.#arn('topicfilter', `${topicPrefix}/${THING}/*`) },
       { Effect: 'Allow', Action: 'iot:Receive', Resource: this.#arn('topic', `${topicPrefix}/${THING}/*`) },

@@ -6,15 +6,24 @@ import { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
 import { removalPolicyOf } from './removal.ts';
 
-/** Where the pipeline's own alarms go. Apart from the topic that patients' and devices' alerts use. */
+export interface OperationsTopicProps {
+  readonly environment: Environment;
+  readonly displayName: string;
+  /** E-mail addresses. */
+  readonly recipients: readonly string[];
+}
+
+/** Where the system's own alarms go. Apart from the topic that patients' and devices' alerts use. */
 export class OperationsTopic extends Construct {
   readonly topic: Topic;
+  /** Of the key that who publishes must use, too. */
+  readonly keyArn: string;
 
-  constructor(scope: Construct, id: string, environment: Environment) {
+  constructor(scope: Construct, id: string, { environment, displayName, recipients }: OperationsTopicProps) {
     super(scope, id);
     // CloudWatch cannot publish to a topic under the key that AWS manages for SNS.
     const key = new Key(this, 'Key', {
-      description: `NeuraScale Monitor ${environment.name}: alarms of the pipeline`,
+      description: `${displayName}, ${environment.name}`,
       enableKeyRotation: true,
       removalPolicy: removalPolicyOf(environment),
     });
@@ -26,10 +35,11 @@ export class OperationsTopic extends Construct {
       }),
     );
     this.topic = new Topic(this, 'Topic', {
-      displayName: 'NeuraScale Monitor: pipeline',
+      displayName,
       masterKey: key,
       enforceSSL: true,
     });
-    for (const address of environment.alarmRecipients) this.topic.addSubscription(new EmailSubscription(address));
+    this.keyArn = key.keyArn;
+    for (const address of recipients) this.topic.addSubscription(new EmailSubscription(address));
   }
 }

@@ -9,12 +9,15 @@ import type { EscalationDecideEnv } from '../../lambdas/escalation-decide/env.ts
 import type { EscalationNotifyEnv } from '../../lambdas/escalation-notify/env.ts';
 import type { EscalationWaitEnv } from '../../lambdas/escalation-wait/env.ts';
 import type { EvaluateRulesEnv } from '../../lambdas/evaluate-rules/env.ts';
+import type { InboundEventsEnv } from '../../lambdas/inbound-events/env.ts';
 import type { RouteAlertsEnv } from '../../lambdas/route-alerts/env.ts';
 import type { ArchiveBucket } from '../constructs/archive-bucket.ts';
 import { giveUpTo } from '../constructs/async-invocation.ts';
+import { AuditTrail } from '../constructs/audit-trail.ts';
 import { Channels } from '../constructs/channels.ts';
 import { EscalationMachine } from '../constructs/escalation-machine.ts';
 import { MonitorFunction, type MonitorFunctionProps } from '../constructs/function.ts';
+import { Healing } from '../constructs/healing.ts';
 import { MinuteSchedule } from '../constructs/minute-schedule.ts';
 import type { OperationsTopic } from '../constructs/operations-topic.ts';
 import { PathAlarms } from '../constructs/path-alarms.ts';
@@ -56,6 +59,11 @@ export class AlertingStack extends Stack {
       // People open it from a mail or a chat without AWS credentials: the signature in the link is the authorisation.
       authType: FunctionUrlAuthType.NONE,
     });
+    const inbound = this.#inboundEvents(channels);
+    const inboundUrl = inbound.lambda.addFunctionUrl({
+      // PagerDuty and Slack have no AWS credentials: the signature of each request is the authorisation.
+      authType: FunctionUrlAuthType.NONE,
+    });
     const decide = this.#decide();
     const notify = this.#notify(channels, url.url);
     const wait = this.#wait();
@@ -70,9 +78,20 @@ export class AlertingStack extends Stack {
       allow(['states:SendTaskSuccess'], ['*'], 'the task token is the permission; the action knows no resources'),
     ];
 
-    const routeAlerts = this.#routeAlerts(machine.stateMachineArn, startsEscalations);
-    const evaluateRules = this.#evaluateRules(machine.stateMachineArn, ruleWindow, startsEscalations);
     const undelivered = deadLetterQueue(this, 'Undelivered');
+    const healing = new Healing(this, 'Healing', {
+      environment,
+      functionsDir,
+      rulesDirectory: RULES_DIRECTORY,
+      archive,
+      alerts: this.alerts,
+      stateMachineArn: machine.stateMachineArn,
+      permissions: [this.#mayKeepState(), ...startsEscalations],
+      undelivered,
+    });
+    const routes = [...startsEscalations, healing.mayOffer()];
+    const routeAlerts = this.#routeAlerts(machine.stateMachineArn, healing.offersTopic, routes);
+    const evaluateRules = this.#evaluateRules(machine.stateMachineArn, ruleWindow, healing.offersTopic, routes);
     // A report is a lease: the next one, 30 s later, says everything again.
     giveUpTo(routeAlerts.lambda, { queue: undelivered, retries: 2, within: Duration.minutes(5) });
     giveUpTo(evaluateRules.lambda, { queue: undelivered, retries: 0, within: Duration.minutes(1) });
@@ -80,8 +99,17 @@ export class AlertingStack extends Stack {
 
     const rule = this.#alertsRule(routeAlerts, archive);
     const alarms = new PathAlarms(this, 'Alarms');
-    for (const fn of [routeAlerts, evaluateRules, decide, notify, wait, acknowledge]) alarms.watchFunction(fn);
+    const { anchors } = new AuditTrail(this, 'Audit', {
+      environment,
+      functionsDir,
+      alerts: this.alerts,
+      undelivered,
+      alarms,
+    });
+    for (const fn of [routeAlerts, evaluateRules, decide, notify, wait, acknowledge, inbound, healing.fn])
+      alarms.watchFunction(fn);
     alarms.watchRule('alerts-rule', rule.ruleName, 'Lambda');
+    alarms.watchRule('healing-rule', healing.ruleName, 'Lambda');
     alarms.watchQueue('undelivered', undelivered, 'Alert reports or rule evaluations were given up.');
     alarms.watchCounter('invalid-reports', 'route-alerts', 'AlertReportsInvalid', 'Alert reports could not be read.');
     alarms.watchCounter(
@@ -95,6 +123,18 @@ export class AlertingStack extends Stack {
       'escalation-notify',
       'NotificationsGivenUp',
       'A channel refused a notification for good: its address or key in the channels secret is wrong.',
+    );
+    alarms.watchCounter(
+      'nobody-on-call',
+      'escalation-decide',
+      'NobodyOnCall',
+      'A page was due, and by a schedule of oncall.yaml nobody was on call: see npx nsmon oncall gaps.',
+    );
+    alarms.watchCounter(
+      'pages-unheard',
+      'escalation-decide',
+      'PagesUnheard',
+      'A page reached nobody: every channel of every level refused it. Somebody must look at the alert now.',
     );
     alarms.expectEveryMinute(
       'evaluation-stopped',
@@ -112,11 +152,17 @@ export class AlertingStack extends Stack {
     );
 
     new CfnOutput(this, 'AcknowledgeUrl', { value: url.url });
+    new CfnOutput(this, 'InboundEventsUrl', { value: inboundUrl.url });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
     new CfnOutput(this, 'AlertsTableName', { value: this.alerts.tableName });
+    new CfnOutput(this, 'AuditAnchorsBucketName', { value: anchors.bucketName });
   }
 
-  #routeAlerts(stateMachineArn: string, permissions: readonly Permission[]): MonitorFunction<RouteAlertsEnv> {
+  #routeAlerts(
+    stateMachineArn: string,
+    HEALING_TOPIC: string,
+    permissions: readonly Permission[],
+  ): MonitorFunction<RouteAlertsEnv> {
     return this.#function<RouteAlertsEnv>('RouteAlerts', {
       name: 'route-alerts',
       description: 'Takes the alert reports of agents, groups them and starts or tells their escalation',
@@ -125,6 +171,7 @@ export class AlertingStack extends Stack {
       variables: {
         ...this.#common(),
         STATE_MACHINE_ARN: stateMachineArn,
+        HEALING_TOPIC,
         RULES_DIRECTORY,
         LEASE_SECONDS: this.#leaseSeconds(),
         KPI_NAMESPACE,
@@ -136,6 +183,7 @@ export class AlertingStack extends Stack {
   #evaluateRules(
     stateMachineArn: string,
     ruleWindow: Table,
+    HEALING_TOPIC: string,
     permissions: readonly Permission[],
   ): MonitorFunction<EvaluateRulesEnv> {
     return this.#function<EvaluateRulesEnv>('EvaluateRules', {
@@ -147,6 +195,7 @@ export class AlertingStack extends Stack {
         ...this.#common(),
         RULE_WINDOW_TABLE: ruleWindow.tableName,
         STATE_MACHINE_ARN: stateMachineArn,
+        HEALING_TOPIC,
         RULES_DIRECTORY,
         LEASE_SECONDS: this.#leaseSeconds(),
         KPI_NAMESPACE,
@@ -185,13 +234,26 @@ export class AlertingStack extends Stack {
         CHANNELS_SECRET: secret.secretName,
         SNS_TOPIC_ARN: topic.topicArn,
         ACKNOWLEDGE_URL: acknowledgeUrl,
+        EMAIL_SENDER: this.#environment.emailSender ?? '',
+        RUNBOOK_BASE_URL: this.#environment.runbookBaseUrl,
         KPI_NAMESPACE,
       },
       permissions: [
         allow(['sns:Publish'], [topic.topicArn]),
+        allow(['sns:Publish'], ['*'], 'a telephone number is no resource that a policy could name'),
+        ...this.#emailPermissions(),
         allow(['secretsmanager:GetSecretValue'], [secret.secretArn]),
       ],
     });
+  }
+
+  /** Mail may be sent as the sender and nobody else; SES asks for its address or its domain, whichever is verified. */
+  #emailPermissions(): readonly Permission[] {
+    const { emailSender } = this.#environment;
+    if (emailSender === undefined) return [];
+    const identities = [emailSender, emailSender.split('@')[1] ?? emailSender];
+    const arns = identities.map((name) => this.formatArn({ service: 'ses', resource: 'identity', resourceName: name }));
+    return [allow(['ses:SendEmail'], arns)];
   }
 
   #wait(): MonitorFunction<EscalationWaitEnv> {
@@ -221,6 +283,25 @@ export class AlertingStack extends Stack {
     });
   }
 
+  #inboundEvents({ secret }: Channels): MonitorFunction<InboundEventsEnv> {
+    return this.#function<InboundEventsEnv>('InboundEvents', {
+      name: 'inbound-events',
+      description: 'Takes what people do at PagerDuty and Slack: their acknowledgement is ours',
+      timeoutSeconds: 10,
+      memoryMb: 256,
+      variables: {
+        ...this.#common(),
+        CHANNELS_SECRET: secret.secretName,
+        RUNBOOK_BASE_URL: this.#environment.runbookBaseUrl,
+        KPI_NAMESPACE,
+      },
+      permissions: [
+        allow(['secretsmanager:GetSecretValue'], [secret.secretArn]),
+        allow(['states:SendTaskSuccess'], ['*'], 'the task token is the permission; the action knows no resources'),
+      ],
+    });
+  }
+
   #leaseSeconds(): string {
     return String(MISSED_REPORTS * this.#environment.reportIntervalSeconds);
   }
@@ -229,12 +310,16 @@ export class AlertingStack extends Stack {
     return { ALERTS_TABLE: this.alerts.tableName, ENVIRONMENT: this.#environment.name };
   }
 
+  #mayKeepState(): Permission {
+    return allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [this.alerts.tableArn]);
+  }
+
   /** Every function of this path reads and writes the state of alerting. */
   #function<Env>(
     id: string,
     props: Omit<MonitorFunctionProps<Env>, 'environment' | 'functionsDir'>,
   ): MonitorFunction<Env> {
-    const state = allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [this.alerts.tableArn]);
+    const state = this.#mayKeepState();
     return new MonitorFunction<Env>(this, id, {
       ...props,
       environment: this.#environment,

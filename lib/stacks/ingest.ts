@@ -37,7 +37,11 @@ export class IngestStack extends Stack {
   constructor(scope: Construct, id: string, { environment, functionsDir, store, ...props }: IngestStackProps) {
     super(scope, id, props);
     this.archive = new ArchiveBucket(this, 'Archive', environment);
-    this.operations = new OperationsTopic(this, 'Operations', environment);
+    this.operations = new OperationsTopic(this, 'Operations', {
+      environment,
+      displayName: 'NeuraScale Monitor: pipeline',
+      recipients: environment.alarmRecipients,
+    });
     this.ruleWindow = keyedTable(this, 'RuleWindow', environment);
     const stream = this.#stream(environment);
     const rule = this.#metricsRule(environment, stream);

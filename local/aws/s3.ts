@@ -184,6 +184,7 @@ const IGNORED = [
   'PublicAccessBlockConfiguration',
   'VersioningConfiguration',
   'IntelligentTieringConfigurations',
+  'ObjectLockConfiguration',
   'ObjectLockEnabled',
 ];
 

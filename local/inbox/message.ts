@@ -16,17 +16,26 @@ export interface InboxMessage {
   readonly acknowledgeUrl?: string;
   /** Level of the escalation, from 1, if the notification says so. */
   readonly level?: number;
-  /** PagerDuty's key of the incident. */
+  /** PagerDuty's key of the incident; the alias of Opsgenie and JSM. */
   readonly dedupKey?: string;
   /** Where it was sent: an e-mail address, a telephone number, a path. */
   readonly to?: string;
+  /** The HTML part of an e-mail; `raw` is its text part. */
+  readonly html?: string;
+  /** Slack's name of the message, and of the one it answers to. */
+  readonly ts?: string;
+  readonly threadTs?: string;
+  /** How often it has been changed in place. */
+  readonly edits?: number;
+  /** What Slack reports when somebody clicks its button. */
+  readonly clickValue?: string;
   /** Request headers of a webhook. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The body as it came. */
   readonly raw: string;
 }
 
-export type Channel = 'slack' | 'pagerduty' | 'webhook' | 'email' | 'sms';
+export type Channel = 'slack' | 'pagerduty' | 'webhook' | 'email' | 'sms' | 'opsgenie' | 'jsm';
 
 export interface Link {
   readonly href: string;

@@ -19,9 +19,27 @@ export function readSlack(raw: string, to: string): SlackReading {
   const [summary] = words;
   if (summary === undefined) return { refusal: 'no_text' };
   const all = [...links, ...linksIn(words.join(' ')).filter(({ href }) => !links.some((link) => link.href === href))];
+  const clickValue = clickValueIn(blocks);
   return {
-    draft: { channel: 'slack', status: statusOf(summary), summary: firstLine(summary), links: all, to, raw },
+    draft: {
+      channel: 'slack',
+      status: statusOf(summary),
+      summary: firstLine(summary),
+      links: all,
+      to,
+      raw,
+      ...(clickValue === undefined ? {} : { clickValue }),
+    },
   };
+}
+
+/** The value of the button that reports clicks. */
+function clickValueIn(blocks: unknown): string | undefined {
+  const elements = (Array.isArray(blocks) ? blocks : []).flatMap(
+    (block: { elements?: { action_id?: unknown; value?: unknown }[] }) => block.elements ?? [],
+  );
+  const value = elements.find(({ action_id: id }) => id === 'acknowledge')?.value;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Walks the blocks for texts and for links: buttons with a `url`, and `<address|words>` in mrkdwn. */

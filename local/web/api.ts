@@ -15,10 +15,22 @@ export async function answerApi(ports: WebPorts, method: string, path: string, b
   const [resource, name] = path.replace(/^\/api\//, '').split('/');
   if (method === 'GET' && resource === 'status') return ok(ports.status());
   if (method === 'GET' && resource === 'inbox') return ok(ports.inbox.list());
+  if (method === 'POST' && resource === 'inbox') return acknowledgeMessage(ports, path, body);
   if (method === 'GET' && resource === 'dashboards') return name ? oneDashboard(ports, name) : listDashboards(ports);
   if (method === 'POST' && resource === 'query') return queryPanel(ports, body);
   if (method === 'POST' && resource === 'live') return startLive(ports, body);
   return { status: 404, body: { error: `${method} ${path}: there is nothing here` } };
+}
+
+/** Somebody acknowledges in the simulated service: `POST /api/inbox/<id>/acknowledge`. */
+async function acknowledgeMessage({ inbox }: WebPorts, path: string, body: unknown): Promise<ApiAnswer> {
+  const [, id] = /^\/api\/inbox\/(\d+)\/acknowledge$/.exec(path) ?? [];
+  if (id === undefined || body === null) return { status: 404, body: { error: `POST ${path}: there is nothing here` } };
+  try {
+    return ok(await inbox.acknowledge(Number(id)));
+  } catch (error) {
+    return { status: 409, body: { error: (error as Error).message } };
+  }
 }
 
 function ok(body: unknown): ApiAnswer {

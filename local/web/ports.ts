@@ -110,7 +110,10 @@ export interface WebPorts {
   readonly dashboards: () => readonly WebDashboard[];
   readonly runQuery: (target: PanelTarget, view: QueryView) => Promise<Frame>;
   /** Notifications as their channels received them. */
-  readonly inbox: { list(): readonly InboxMessage[] };
+  readonly inbox: {
+    list(): readonly InboxMessage[];
+    acknowledge(id: number): Promise<{ readonly status: number }>;
+  };
   readonly status: () => StatusSnapshot;
   /** Makes agents publish every second for that long. */
   readonly startLive: (seconds: number) => Promise<void> | void;

@@ -127,7 +127,7 @@ describe.each(['timestream', 'prometheus'] as const)('the deployed system with %
 
   test('evaluates the rules of the cloud when the schedule fires', async () => {
     await twin.runSchedule('EveryMinute');
-    await until(() => twin.inbox.list().some(({ summary }) => summary.includes('Watchdog')));
+    await until(() => twin.logs.lines('nsmon-dev-heartbeat').some(({ text }) => text.includes('heartbeat: taken')));
   });
 
   test('no function was refused anything by its role, and no request went to nobody', () => {

@@ -1,4 +1,5 @@
 import type { AlertReport } from '../../core/alerting/report.ts';
+import type { HealResult } from '../../core/healing/command.ts';
 import { fullLabels, type MetricBatch, type Point, seriesKey } from '../../core/metrics/model.ts';
 import { decodeMetrics, type EncodedMessage } from '../../edge-agent/uplink/messages.ts';
 import {
@@ -12,6 +13,7 @@ import {
 export class FakeUplink implements Uplink {
   readonly batches: MetricBatch[] = [];
   readonly reports: AlertReport[] = [];
+  readonly results: HealResult[] = [];
   /** False: the next hop takes messages, and loses them. */
   delivers = true;
   /** Acknowledges each batch that arrives. */
@@ -38,6 +40,7 @@ export class FakeUplink implements Uplink {
     if (!this.connected) throw new Error('not connected');
     if (!this.delivers) return;
     if (topic.endsWith('/alerts')) this.reports.push(JSON.parse(Buffer.from(payload).toString()) as AlertReport);
+    else if (topic.endsWith('/healing')) this.results.push(JSON.parse(Buffer.from(payload).toString()) as HealResult);
     else {
       const batch = decodeMetrics(payload);
       this.batches.push(batch);

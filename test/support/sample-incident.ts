@@ -1,10 +1,9 @@
+import type { Channel } from '../../core/escalation/policy.ts';
+import type { Channels } from '../../core/notifications/channels.ts';
 import type { Message } from '../../core/notifications/message.ts';
-import { pagerdutyRequest } from '../../core/notifications/pagerduty.ts';
-import type { HttpRequest } from '../../core/notifications/request.ts';
-import { slackRequest } from '../../core/notifications/slack.ts';
-import { snsRequest } from '../../core/notifications/sns.ts';
-import { webhookRequest } from '../../core/notifications/webhook.ts';
+import type { ChannelRequest } from '../../core/notifications/request.ts';
 import type { Inbox } from '../../local/inbox/inbox.ts';
+import { requestOf } from './channel-request.ts';
 
 const ROUTING_KEY = '0123456789abcdef0123456789abcdef';
 
@@ -23,6 +22,7 @@ export async function notifySampleIncident(inbox: Inbox, atMs: number): Promise<
   };
   const acknowledgeUrl = 'http://127.0.0.1:9000/acknowledge?token=example';
   const message = (kind: Message['kind'], title: string): Message => ({
+    key: `e1.${kind}`,
     kind,
     title,
     severity: 'warning',
@@ -60,18 +60,39 @@ export async function notifySampleIncident(inbox: Inbox, atMs: number): Promise<
   const second = message('escalate', `WARNING, level 2: ${what}, nobody has acknowledged`);
   const taken = message('acknowledged', `ACKNOWLEDGED by Robin: ${what}`);
   const over = message('resolved', `RESOLVED: ${what}`);
-  const pagerduty = { eventsUrl: inbox.pagerDutyUrl, routingKey: ROUTING_KEY };
-
-  await send(slackRequest(inbox.slackUrl, first));
-  const email = snsRequest(first);
-  inbox.deliver('email', 'on-call@example.org', email.subject, email.message);
-  await send(pagerdutyRequest(pagerduty, second, 'dev'));
-  await send(pagerdutyRequest(pagerduty, taken, 'dev'));
-  await send(webhookRequest({ url: inbox.webhookUrl }, over, atMs));
-  await send(slackRequest(inbox.slackUrl, over));
+  const channels: Channels = {
+    slack: { webhookUrl: inbox.slackUrl, signingSecret: 's'.repeat(32) },
+    pagerduty: { eventsUrl: inbox.pagerDutyUrl, routingKey: ROUTING_KEY },
+    webhook: { url: inbox.webhookUrl, allowPrivateAddress: true },
+    email: { to: ['on-call@example.org'] },
+    sms: { to: ['+12025550123'] },
+    opsgenie: { apiKey: 'o', region: 'us', apiUrl: inbox.opsgenieUrl },
+    jsm: { apiKey: 'j', apiUrl: inbox.jsmUrl },
+  };
+  const context = { channels, environment: 'dev', nowMs: atMs };
+  const send = (channel: Channel, about: Message) => deliver(inbox, requestOf(channel, about, context));
+  await send('slack', first);
+  await send('sns', first);
+  await send('email', first);
+  await send('sms', first);
+  await send('opsgenie', first);
+  await send('jsm', first);
+  await send('pagerduty', second);
+  await send('pagerduty', taken);
+  await send('webhook', over);
+  await send('slack', over);
 }
 
-async function send({ url, method, headers, body }: HttpRequest): Promise<void> {
+async function deliver(inbox: Inbox, request: ChannelRequest): Promise<void> {
+  if (request.transport !== 'http') {
+    if (request.transport === 'sms') inbox.deliver('sms', request.to, '', request.message);
+    else {
+      const html = request.transport === 'email' ? [request.html] : [];
+      inbox.deliver('email', 'on-call@example.org', request.subject, request.message, ...html);
+    }
+    return;
+  }
+  const { url, method, headers, body } = request;
   const response = await fetch(url, { method, headers, body });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
 }

@@ -48,7 +48,7 @@ export async function startSampleWeb(store: Store): Promise<SampleWeb> {
     port: 0,
     dashboards: () => dashboards,
     runQuery,
-    inbox: { list: () => (isEmpty ? [] : inbox.list()) },
+    inbox: { list: () => (isEmpty ? [] : inbox.list()), acknowledge: (id) => inbox.acknowledge(id) },
     status: () =>
       isEmpty
         ? { ...status(store, toMs, startedAtMs, liveUntilMs), devices: [], alerts: [], flow: {} }

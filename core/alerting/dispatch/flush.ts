@@ -56,8 +56,11 @@ export function flush(
   }
   const { integrations, repeatIntervalMs } = settings;
   const isEmpty = content.firing.length + content.resolved.length === 0;
+  const isRaised = content.firing.some((fingerprint) => state.inMaintenance?.includes(fingerprint));
   const notifications = (isEmpty ? [] : integrations).flatMap(({ key, sendResolved }) => {
-    const reason = needsUpdate(state.notified[key], content, sendResolved, repeatIntervalMs, nowMs);
+    const reason =
+      needsUpdate(state.notified[key], content, sendResolved, repeatIntervalMs, nowMs) ??
+      (isRaised ? 'maintenance window closed' : undefined);
     return reason === undefined ? [] : [notificationOf(key, reason, content, sendResolved, nowMs)];
   });
   const resolved = Object.keys(alerts).filter((fingerprint) => alerts[fingerprint]?.status === 'resolved');
@@ -79,20 +82,20 @@ function notificationOf(
 
 export interface Settled {
   readonly state: DispatchState;
-  /** Fingerprints that leave the group: drop them, unless they fired again since the flush. */
+  /** Fingerprints that leave the group. */
   readonly forget: readonly string[];
 }
 
 /**
  * The group after a flush. Those who could not be told are not in the log, so the next flush tells them; until then the
  * resolved alerts stay, or nobody would learn of their end. A group without alerts ends.
- * @param alerts as at the flush
+ * @param alerts as they are now: one that fired again since the flush stays
  * @param failed keys of integrations that could not be told, for good
  * @param nowMs time of the flush; the next is on the grid of the group, however late this one was
  */
 export function settle(
   state: DispatchState,
-  { notifications, resolved }: Flush,
+  { notifications, resolved, suppressed }: Flush,
   alerts: Readonly<Record<string, GroupAlert>>,
   { groupIntervalMs }: Pick<DispatchSettings, 'groupIntervalMs'>,
   failed: ReadonlySet<string>,
@@ -101,10 +104,15 @@ export function settle(
   const delivered = notifications.filter(({ integration }) => !failed.has(integration));
   const entries = delivered.map(({ integration, entry }) => [integration, entry] as const);
   const notified = { ...state.notified, ...Object.fromEntries(entries) };
-  const forget = delivered.length < notifications.length ? [] : resolved;
-  const isEmpty = Object.keys(alerts).length === forget.length;
-  if (isEmpty) return { state: { hasFlushed: false, notified }, forget };
+  const isAllDelivered = delivered.length === notifications.length;
+  const forget = isAllDelivered ? resolved.filter((fingerprint) => alerts[fingerprint]?.status === 'resolved') : [];
+  if (Object.keys(alerts).length === forget.length) return { state: { hasFlushed: false, notified }, forget };
+  const held = suppressed.filter(({ isMaintenance }) => isMaintenance).map(({ fingerprint }) => fingerprint);
+  // Until everybody who is to be told again has been.
+  const unraised = isAllDelivered ? [] : (state.inMaintenance ?? []);
+  const maintained = [...new Set([...held, ...unraised])];
+  const inMaintenance = maintained.length > 0 ? { inMaintenance: maintained } : {};
   const missed = Math.floor(Math.max(nowMs - (state.nextFlushMs ?? nowMs), 0) / groupIntervalMs);
   const nextFlushMs = (state.nextFlushMs ?? nowMs) + (missed + 1) * groupIntervalMs;
-  return { state: { nextFlushMs, hasFlushed: true, notified }, forget };
+  return { state: { nextFlushMs, hasFlushed: true, notified, ...inMaintenance }, forget };
 }

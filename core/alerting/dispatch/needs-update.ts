@@ -1,12 +1,13 @@
 import type { NotifiedEntry } from './state.ts';
 
-/** Why an integration is told. A closed list; the words are those of Alertmanager's newer logs. */
+/** Why an integration is told. A closed list; all but the last are the words of Alertmanager's newer logs. */
 export const NOTIFY_REASONS = [
   'first notification',
   'new alerts in group',
   'all alerts resolved',
   'new resolved alerts',
   'repeat interval elapsed',
+  'maintenance window closed',
 ] as const;
 export type NotifyReason = (typeof NOTIFY_REASONS)[number];
 

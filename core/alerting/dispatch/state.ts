@@ -12,6 +12,8 @@ export interface DispatchState {
   readonly hasFlushed: boolean;
   /** By key of integration, such as `slack[0]`. */
   readonly notified: Readonly<Record<string, NotifiedEntry>>;
+  /** Fingerprints that a maintenance window held back at the last flush: they are raised when it closes. */
+  readonly inMaintenance?: readonly string[];
 }
 
 /** What an integration was last told. */

@@ -25,6 +25,8 @@ export function suppressor(
     const [source] = inhibitorsOf(labels);
     if (source !== undefined) return { reason: 'inhibited', by: source };
     const silence = silenceOf(labels);
-    return silence === undefined ? undefined : { reason: 'silenced', by: silence };
+    if (silence === undefined) return undefined;
+    const isMaintenance = silence.kind === 'maintenance' ? { isMaintenance: true as const } : {};
+    return { reason: 'silenced', by: silence.id, ...isMaintenance };
   };
 }

@@ -1,13 +1,17 @@
+import { isCollection, isScalar } from 'yaml';
 import { formatMatchers, type Matcher } from '../../promql/matchers.ts';
 import type { YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { Route } from './config.ts';
 import { readMatcherFields } from './read-matchers.ts';
+import { timingProblems } from './timings.ts';
 
 const ROUTE_FIELDS = [
   'receiver group_by group_wait group_interval repeat_interval matchers match match_re continue',
   'routes mute_time_intervals active_time_intervals',
 ].flatMap((line) => line.split(' '));
 const CONDITIONS = ['matchers', 'match', 'match_re', 'mute_time_intervals', 'active_time_intervals'];
+
+const TIMINGS = ['group_wait', 'group_interval', 'repeat_interval', 'mute_time_intervals'];
 
 type Inherited = Pick<Route, 'key' | 'receiver' | 'groupBy' | 'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs'>;
 
@@ -21,10 +25,11 @@ export const ROOT_DEFAULTS: Inherited = {
   repeatIntervalMs: 4 * 3_600_000,
 };
 
-/** Notes a name to which nothing belongs. */
-export interface NameChecks {
+/** Notes a name to which nothing belongs, and a timing that cannot work. */
+export interface RouteChecks {
   readonly receiver: (node: YamlNode, name: string) => void;
   readonly timeInterval: (node: YamlNode, name: string) => void;
+  readonly timing: (node: YamlNode, text: string) => void;
 }
 
 /** Reads a route and those below it. */
@@ -33,20 +38,22 @@ export function readRoute(
   node: YamlNode,
   inherited: Inherited,
   isRoot: boolean,
-  names: NameChecks,
+  checks: RouteChecks,
 ): Route {
   const fields = yaml.fields(node, 'a route', ROUTE_FIELDS);
   const receiver = yaml.text(fields.get('receiver'), 'receiver');
-  if (receiver !== undefined) names.receiver(fields.get('receiver'), receiver);
+  if (receiver !== undefined) checks.receiver(fields.get('receiver'), receiver);
   else if (isRoot && node) yaml.problem(node, 'the first route has no receiver: it catches what no other route takes');
   for (const name of isRoot ? [...CONDITIONS, 'continue'] : []) {
     const condition = fields.get(name);
-    if (condition) yaml.problem(condition, `the first route takes every alert, it cannot have ${name}`);
+    if (condition && !isEmpty(condition)) {
+      yaml.problem(condition, `the first route takes every alert, it cannot have ${name}`);
+    }
   }
   const intervals = (name: string): string[] =>
     yaml.items(fields.get(name), name).flatMap((item) => {
       const interval = yaml.text(item, `an item of ${name}`);
-      if (interval !== undefined) names.timeInterval(item, interval);
+      if (interval !== undefined) checks.timeInterval(item, interval);
       return interval ?? [];
     });
   const timing = (name: string, mayBeZero: boolean): number | undefined => {
@@ -63,14 +70,26 @@ export function readRoute(
     groupIntervalMs: timing('group_interval', false) ?? inherited.groupIntervalMs,
     repeatIntervalMs: timing('repeat_interval', false) ?? inherited.repeatIntervalMs,
   };
-  return {
-    ...own,
-    matchers,
-    continue: yaml.boolean(fields.get('continue'), 'continue') ?? false,
+  const times = {
     muteTimeIntervals: intervals('mute_time_intervals'),
     activeTimeIntervals: intervals('active_time_intervals'),
-    routes: yaml.items(fields.get('routes'), 'routes').map((child) => readRoute(yaml, child, own, false, names)),
   };
+  // Where they are written, not again on every route that inherits them.
+  if (TIMINGS.some((name) => fields.get(name))) {
+    for (const { field, text } of timingProblems({ ...own, ...times })) checks.timing(fields.get(field) ?? node, text);
+  }
+  return {
+    ...own,
+    ...times,
+    matchers,
+    continue: yaml.boolean(fields.get('continue'), 'continue') ?? false,
+    routes: yaml.items(fields.get('routes'), 'routes').map((child) => readRoute(yaml, child, own, false, checks)),
+  };
+}
+
+/** Says nothing: `{}`, `[]`, `false`. */
+function isEmpty(node: YamlNode): boolean {
+  return isCollection(node) ? node.items.length === 0 : isScalar(node) && node.value === false;
 }
 
 /** Alertmanager's order, so that a route's key is what Alertmanager writes. */
@@ -84,6 +103,7 @@ function readGroupBy(yaml: YamlReader, node: YamlNode): readonly string[] | 'all
   // An empty list says nothing, as in Alertmanager: what the parent says holds.
   if (names.length === 0) return undefined;
   if (new Set(names).size < names.length) yaml.problem(node, 'group_by names a label twice');
+  if (names.includes('')) yaml.problem(node, 'group_by has an empty name: name a label');
   if (!names.includes('...')) return names;
   if (names.length > 1) yaml.problem(node, 'group_by has "..." (all labels) beside other names: keep one of the two');
   return 'all';

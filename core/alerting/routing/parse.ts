@@ -3,6 +3,7 @@ import { type YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { InhibitRule } from '../inhibition/inhibitor.ts';
 import { readTimeIntervals } from '../time-intervals/read-time-intervals.ts';
 import type { RoutingConfig } from './config.ts';
+import { checkSettings } from './known-settings.ts';
 import { ROOT_DEFAULTS, readRoute } from './parse-route.ts';
 import { readMatcherFields } from './read-matchers.ts';
 import { readReceivers } from './read-receivers.ts';
@@ -17,12 +18,14 @@ const INHIBIT_FIELDS = [
  * Reads an Alertmanager configuration. Addresses and keys of channels are not read from it: they are in the channels
  * secret, because this file is in version control.
  * @param file name for messages
+ * @param options `strict`: timings that cannot work are problems, not warnings
  * @throws ConfigurationError with every problem and its place
  */
-export function parseRouting(text: string, file = 'routing.yaml'): RoutingConfig {
+export function parseRouting(text: string, file = 'routing.yaml', { strict = false } = {}): RoutingConfig {
   const yaml = new YamlReader(file, text);
   const top = yaml.fields(yaml.root, 'the configuration', TOP);
   const global = yaml.fields(top.get('global'), 'global');
+  checkSettings(yaml, 'global', top.get('global'));
   const receivers = readReceivers(yaml, top.get('receivers'), global);
   const names = receivers.map(({ name }) => name);
   const timeIntervals = readTimeIntervals(yaml, top);
@@ -38,8 +41,12 @@ export function parseRouting(text: string, file = 'routing.yaml'): RoutingConfig
       if (intervalNames.includes(name)) return;
       yaml.problem(node, `no time interval is named ${JSON.stringify(name)}; ${didYouMean(name, intervalNames)}`);
     },
+    timing: (node, problem) => (strict ? yaml.problem(node, problem) : yaml.warning(node, problem)),
   });
   const inhibitRules = yaml.items(top.get('inhibit_rules'), 'inhibit_rules').map((node) => readInhibitRule(yaml, node));
+  if (yaml.items(top.get('templates'), 'templates').length > 0) {
+    yaml.warning(top.get('templates'), 'templates are understood but not applied yet');
+  }
   const templates = yaml.texts(top.get('templates'), 'templates');
   const settings = { resolveTimeoutMs: yaml.durationMs(global.get('resolve_timeout'), 'resolve_timeout') ?? 300_000 };
   yaml.finish();

@@ -73,5 +73,7 @@ export function reviewText(silence: Silence, { wouldHavePaged, alerts }: Silence
   if (alerts.length === 0) return `${end} It held nothing back.`;
   const names = [...new Set(alerts.map(({ labels }) => labels.alertname ?? '?'))].join(', ');
   const firing = alerts.filter(({ isFiring }) => isFiring).length;
-  return `${end} It held back ${wouldHavePaged} notifications of ${alerts.length} alerts (${names}); ${firing} still fire.`;
+  const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+  const held = `${counted(wouldHavePaged, 'notification')} of ${counted(alerts.length, 'alert')} (${names})`;
+  return `${end} It held back ${held}; ${firing === 0 ? 'none fires any more' : `${firing} still firing`}.`;
 }

@@ -28,6 +28,8 @@ export interface Silence {
   readonly session?: string;
   /** Who ended it before its time. */
   readonly expiredBy?: string;
+  /** When it was said what it had held back. */
+  readonly reviewedAtMs?: number;
 }
 
 export type SilenceState = 'pending' | 'active' | 'expired';
@@ -48,12 +50,13 @@ export function silenceMatchers({ matcherSets, session }: Silence): Matcher[][] 
 
 /**
  * Finds the active silence of an alert: the first by id, so that the answer does not depend on the order of storage.
- * @returns the silence's id
+ * A plain silence comes before a maintenance window.
  */
-export function silencer(silences: readonly Silence[], nowMs: number): (labels: Labels) => string | undefined {
+export function silencer(silences: readonly Silence[], nowMs: number): (labels: Labels) => Silence | undefined {
+  const rank = ({ kind, id }: Silence): string => `${kind === 'maintenance' ? 1 : 0}${id}`;
   const active = silences
     .filter((silence) => silenceState(silence, nowMs) === 'active')
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map((silence) => ({ id: silence.id, sets: silenceMatchers(silence) }));
-  return (labels) => active.find(({ sets }) => sets.some((set) => matches(labels, set)))?.id;
+    .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
+    .map((silence) => ({ silence, sets: silenceMatchers(silence) }));
+  return (labels) => active.find(({ sets }) => sets.some((set) => matches(labels, set)))?.silence;
 }

@@ -119,11 +119,16 @@ function distanceOf({ times, length }: Floats): number {
 export class ColumnStore {
   readonly #byName = new Map<string, ColumnSeries[]>();
   readonly #byKey = new Map<string, ColumnSeries>();
-  /** Counts series: who has selected some knows by it whether to select anew. */
-  version = 0;
+  #added = 0;
 
   get size(): number {
     return this.#byKey.size;
+  }
+
+  /** Counts the series that a selector may find: when it is as before, so is what the selector selects. */
+  version(matchers: readonly Matcher[]): number {
+    const name = metricNameOf(matchers);
+    return name === undefined ? this.#added : (this.#byName.get(name)?.length ?? 0);
   }
 
   all(): Iterable<ColumnSeries> {
@@ -139,7 +144,7 @@ export class ColumnStore {
     const family = this.#byName.get(name);
     if (family) family.push(series);
     else this.#byName.set(name, [series]);
-    this.version += 1;
+    this.#added += 1;
   }
 
   /** The series with these labels (the metric's name as `__name__`), made when there is none. */
@@ -157,6 +162,13 @@ export class ColumnStore {
     const name = metricNameOf(matchers);
     const candidates = name === undefined ? this.#byKey.values() : (this.#byName.get(name) ?? []);
     return [...candidates].filter(({ labels }) => matches(labels, matchers));
+  }
+
+  /** Removes all series of a metric. */
+  remove(name: string): void {
+    for (const { labels } of this.#byName.get(name) ?? []) this.#byKey.delete(keyOfAll(labels));
+    this.#byName.delete(name);
+    this.#added += 1;
   }
 
   /** For the engine that takes one step at a time: each series is made once for the whole of `(fromMs, toMs]`. */

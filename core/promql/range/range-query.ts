@@ -1,6 +1,7 @@
-import type { Expr } from '../ast.ts';
+import { type Expr, walk } from '../ast.ts';
 import { evaluate } from '../evaluate.ts';
 import { dropMetricName, keyOfAll } from '../labels.ts';
+import type { Matcher } from '../matchers.ts';
 import { typeOf } from '../typecheck.ts';
 import type { VectorSample } from '../values.ts';
 import type { ColumnStore } from './column-store.ts';
@@ -39,6 +40,7 @@ export class RangeQuery {
   readonly #expr: Expr;
   readonly #store: ColumnStore;
   readonly #lookbackMs: number;
+  readonly #selections: readonly (readonly Matcher[])[];
   #compiled: Compiled | undefined;
   #refusedAt = -1;
   /** Why single steps were evaluated, at least sometimes; undefined when never. */
@@ -50,6 +52,7 @@ export class RangeQuery {
     this.#expr = expr;
     this.#store = store;
     this.#lookbackMs = lookbackMs;
+    this.#selections = [...walk(expr)].flatMap((node) => (node.kind === 'selector' ? [node.matchers] : []));
   }
 
   run(steps: Steps, arena: Arena): ChunkResult {
@@ -69,11 +72,11 @@ export class RangeQuery {
 
   /** Again when there are series that were not there before: a recording rule may have made them. */
   #compile(): Compiled | undefined {
-    const { version } = this.#store;
+    const version = this.#selections.reduce((sum, matchers) => sum + this.#store.version(matchers), 0);
     if (this.#compiled?.version === version) return this.#compiled;
     if (this.#refusedAt === version) return undefined;
     try {
-      this.#compiled = compile(this.#expr, this.#store, this.#lookbackMs);
+      this.#compiled = { version, ...compile(this.#expr, this.#store, this.#lookbackMs) };
       return this.#compiled;
     } catch (error) {
       if (error instanceof NotCovered) this.#refusedAt = version;
@@ -99,7 +102,7 @@ export class RangeQuery {
   }
 }
 
-function compile(expr: Expr, store: ColumnStore, lookbackMs: number): Compiled {
+function compile(expr: Expr, store: ColumnStore, lookbackMs: number): Omit<Compiled, 'version'> {
   const compiler = new Compiler(store, lookbackMs);
   const operator = typeOf(expr) === 'scalar' ? scalarAsVector(expr, compiler) : compiler.vector(expr);
   const elements = operator.elements.map(({ labels, dropName }) => ({
@@ -107,7 +110,7 @@ function compile(expr: Expr, store: ColumnStore, lookbackMs: number): Compiled {
     dropName: false,
   }));
   const same = rivals(elements.map(({ labels }) => keyOfAll(labels)));
-  return { version: store.version, operator, elements, same };
+  return { operator, elements, same };
 }
 
 function scalarAsVector(expr: Expr, compiler: Compiler): VectorOperator {

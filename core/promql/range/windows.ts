@@ -111,16 +111,46 @@ function variance(values: Float64Array, from: number, to: number): number {
   return spread.value;
 }
 
-function least(values: Float64Array, from: number, to: number): number {
-  let winner = values[from]!;
-  for (let i = from; i < to; i += 1) if (values[i]! < winner || Number.isNaN(winner)) winner = values[i]!;
-  return winner;
+/**
+ * The least (`sign` -1) or greatest value. Windows only move forward, so it keeps just those samples that may yet win:
+ * each better than all after it, the first one of equal ones. NaN loses to all.
+ */
+function extreme(sign: 1 | -1): Kernel {
+  let candidates = new Int32Array(256);
+  return {
+    atLeast: 1,
+    reduce({ values }) {
+      let head = 0;
+      let tail = 0;
+      let next = 0;
+      return (from, to) => {
+        if (next < from) next = from;
+        for (; next < to; next += 1) {
+          const value = sign * values[next]!;
+          if (Number.isNaN(value)) continue;
+          while (tail > head && value > sign * values[candidates[tail - 1]!]!) tail -= 1;
+          if (tail === candidates.length) {
+            if (head < tail / 2) candidates = longer(candidates);
+            else {
+              candidates.copyWithin(0, head, tail);
+              tail -= head;
+              head = 0;
+            }
+          }
+          candidates[tail] = next;
+          tail += 1;
+        }
+        while (head < tail && candidates[head]! < from) head += 1;
+        return head < tail ? values[candidates[head]!]! : Number.NaN;
+      };
+    },
+  };
 }
 
-function greatest(values: Float64Array, from: number, to: number): number {
-  let winner = values[from]!;
-  for (let i = from; i < to; i += 1) if (values[i]! > winner || Number.isNaN(winner)) winner = values[i]!;
-  return winner;
+function longer(array: Int32Array): Int32Array<ArrayBuffer> {
+  const twice = new Int32Array(array.length * 2);
+  twice.set(array);
+  return twice;
 }
 
 function falls(values: Float64Array, from: number, to: number): number {
@@ -175,8 +205,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   idelta: instant(false),
   sum_over_time: ofValues(sum),
   avg_over_time: ofValues(mean),
-  min_over_time: ofValues(least),
-  max_over_time: ofValues(greatest),
+  min_over_time: extreme(-1),
+  max_over_time: extreme(1),
   count_over_time: ofValues((_values, from, to) => to - from),
   present_over_time: ofValues(() => 1),
   first_over_time: { ...ofValues((values, from) => values[from]!), keepsName: true },

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseMatchers } from '../../../core/alerting/routing/matchers.ts';
 import { parseRouting } from '../../../core/alerting/routing/parse.ts';
+import { SENT_KINDS } from '../../../core/alerting/routing/read-receivers.ts';
 import { groupIdOf, groupLabelsOf, routesOf } from '../../../core/alerting/routing/route.ts';
+import { policyFor } from '../../../core/escalation/policy.ts';
 import { ConfigurationError } from '../../../core/yaml/configuration-error.ts';
 import { describeWithShared, shared } from '../../support/shared-folder.ts';
 
@@ -26,7 +28,7 @@ receivers:
   - name: team
   - name: critical
     slack_configs: [{ channel: '#a', api_url: 'https://hooks.example.org/a' }]
-    email_configs: [{ to: a@example.org, from: b@example.org, smarthost: 'mail.example.org:25' }]
+    telegram_configs: [{ chat_id: 1, bot_token: x }]
   - name: quiet
   - name: archive
 `;
@@ -74,18 +76,32 @@ describe('the route tree', () => {
     expect(receivers[1]).toEqual({
       name: 'critical',
       integrations: [
-        {
-          kind: 'email',
-          key: 'email[0]',
-          sendResolved: false,
-          settings: { to: 'a@example.org', from: 'b@example.org' },
-        },
         { kind: 'slack', key: 'slack[0]', sendResolved: false, settings: { channel: '#a' } },
+        { kind: 'telegram', key: 'telegram[0]', sendResolved: true, settings: { chat_id: 1 } },
       ],
     });
     expect(warnings).toEqual([
-      'routing.yaml:21:20: receiver "critical": nothing is sent to email; channels are slack, pagerduty, sns, webhook',
+      'routing.yaml:21:23: receiver "critical": nothing is sent to telegram; channels are slack, pagerduty, sns, webhook, email, opsgenie, jira',
     ]);
+  });
+
+  test('warns of exactly those kinds for which an escalation without a policy has no channel', () => {
+    const kinds = [
+      'slack',
+      'telegram',
+      'email',
+      'victorops',
+      'jira',
+      'opsgenie',
+      'sns',
+      'webhook',
+      'pagerduty',
+      'wechat',
+    ];
+    const integrations = kinds.map((kind) => ({ kind, key: `${kind}[0]`, sendResolved: true, settings: {} }));
+    const policy = policyFor({ policies: new Map(), receivers: new Map() }, { name: 'r', integrations });
+    const sent = policy.integrations?.map(({ key }) => key.replace('[0]', ''));
+    expect(sent).toEqual(kinds.filter((kind) => SENT_KINDS.includes(kind)));
   });
 });
 

@@ -31,7 +31,7 @@ describe('the rules that are shipped', () => {
   test('page for what is critical, and only then', () => {
     expect(channels({ severity: 'critical' })).toEqual([['slack', 'sns'], ['pagerduty']]);
     expect(channels({ severity: 'warning' })).toEqual([['slack'], ['sns']]);
-    expect(channels({ alertname: 'Watchdog', severity: 'none' })).toEqual([['webhook']]);
+    expect(channels({ alertname: 'Watchdog', severity: 'none' })).toEqual([['heartbeat']]);
   });
 });
 
@@ -75,7 +75,7 @@ receivers:
     expect(problemsOf(text)).toEqual([
       'escalation.yaml:5:20: no channel is named "slak"; did you mean "slack"?',
       'escalation.yaml:5:33: channel slack stands twice in one level',
-      'escalation.yaml:6:9: a level tells nobody; give it channels (slack, sns, pagerduty, webhook, email, sms, opsgenie, jsm), oncall or people',
+      'escalation.yaml:6:9: a level tells nobody; give it channels (slack, sns, pagerduty, webhook, heartbeat, email, sms, opsgenie, jsm), oncall or people',
       'escalation.yaml:7:9: after must be longer than that of the level before: 60 s is not longer than 300 s',
       "escalation.yaml:9:22: every must be longer than the last level's after, 60 s",
       'escalation.yaml:9:34: times must be a whole number from 0, got -1',

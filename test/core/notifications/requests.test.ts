@@ -5,10 +5,11 @@ import { markSending } from '../../../core/escalation/ledger.ts';
 import type { Notification, NotificationKind } from '../../../core/escalation/notification.ts';
 import { CHANNELS, type Channel } from '../../../core/escalation/policy.ts';
 import { classify, describeAnswer } from '../../../core/notifications/answer.ts';
-import { buildRequest } from '../../../core/notifications/build.ts';
+import { channelKinds } from '../../../core/notifications/channel/list.ts';
 import { ChannelNotConfigured, readChannels } from '../../../core/notifications/channels.ts';
 import { formatValue, messageOf } from '../../../core/notifications/message.ts';
 import type { ChannelRequest } from '../../../core/notifications/request.ts';
+import { requestOf } from '../../support/channel-request.ts';
 import { SETTINGS, T0 } from '../../support/escalation-timeline.ts';
 
 const KEY = 'a-signing-key-of-32-characters..';
@@ -17,6 +18,11 @@ const channels = readChannels(
     slack: { webhookUrl: 'https://hooks.example.org/s' },
     pagerduty: { routingKey: 'r'.repeat(32) },
     webhook: { url: 'https://example.org/w', signingKey: KEY },
+    heartbeat: { url: 'https://watch.example.org/h', signingKey: KEY },
+    email: { to: ['on-call@example.org'] },
+    sms: { to: ['+4915112345678'] },
+    opsgenie: { apiKey: 'o', region: 'eu' },
+    jsm: { apiKey: 'j' },
   }),
 );
 const context = { channels, environment: 'dev', nowMs: T0 };
@@ -57,7 +63,11 @@ function notification(kind: NotificationKind, channel: Channel = 'slack'): Notif
 const KINDS = ['trigger', 'escalate', 'acknowledged', 'resolved', 'unknown'] as const;
 
 function request(channel: Channel, kind: NotificationKind, group = groupOf(['LowSignalQuality'])): ChannelRequest {
-  return buildRequest(channel, messageOf(group, notification(kind, channel), 'https://ack.example.org/?t=x'), context);
+  return requestOf(
+    channel,
+    messageOf(group, notification(kind, channel), { acknowledgeUrl: 'https://ack.example.org/?t=x' }),
+    context,
+  );
 }
 
 function bodyOf(built: ChannelRequest): Record<string, unknown> {
@@ -67,7 +77,7 @@ function bodyOf(built: ChannelRequest): Record<string, unknown> {
 
 describe('a message', () => {
   const titleOf = (kind: NotificationKind, group = groupOf(['A'])): string =>
-    messageOf(group, notification(kind), undefined).title;
+    messageOf(group, notification(kind), {}).title;
 
   test('says what, where, and how bad, in one line', () => {
     expect(titleOf('trigger')).toBe('CRITICAL: A on lab-1');
@@ -87,16 +97,15 @@ describe('a message', () => {
       subject: 'Hopper',
       Patient: 'G. H.',
     });
-    for (const channel of ['slack', 'sns', 'pagerduty', 'webhook'] as const) {
+    for (const channel of CHANNELS) {
       const text = JSON.stringify(request(channel, 'trigger', group));
-      expect(text).toContain('s-42');
       expect(text).not.toMatch(/Grace|Hopper|G\. H\./);
     }
   });
 
   test('has something to acknowledge only while it is open', () => {
     for (const kind of KINDS) {
-      const { acknowledgeUrl } = messageOf(groupOf(['A']), notification(kind), 'https://x');
+      const { acknowledgeUrl } = messageOf(groupOf(['A']), notification(kind), { acknowledgeUrl: 'https://x' });
       expect(acknowledgeUrl).toBe(kind === 'acknowledged' || kind === 'resolved' ? undefined : 'https://x');
     }
   });
@@ -124,8 +133,8 @@ describe('Slack', () => {
 describe('PagerDuty', () => {
   test('keeps one key from trigger to resolve, and another for each generation and episode', () => {
     const keyOf = (kind: NotificationKind, generation = 3, episode = 1): unknown => {
-      const message = messageOf({ ...groupOf(['A']), generation }, { ...notification(kind), episode }, undefined);
-      return bodyOf(buildRequest('pagerduty', message, context)).dedup_key;
+      const message = messageOf({ ...groupOf(['A']), generation }, { ...notification(kind), episode }, {});
+      return bodyOf(requestOf('pagerduty', message, context)).dedup_key;
     };
     expect(new Set(KINDS.map((kind) => keyOf(kind))).size).toBe(1);
     expect(keyOf('trigger', 4)).not.toBe(keyOf('trigger'));
@@ -194,9 +203,9 @@ describe('a webhook', () => {
 
 describe('the channels secret', () => {
   test('that lacks a channel says what to add', () => {
-    const message = messageOf(groupOf(['A']), notification('trigger'), undefined);
-    for (const channel of ['slack', 'pagerduty', 'webhook'] as const) {
-      const build = () => buildRequest(channel, message, { ...context, channels: {} });
+    const message = messageOf(groupOf(['A']), notification('trigger'), {});
+    for (const channel of CHANNELS.filter((one) => one !== 'sns')) {
+      const build = () => requestOf(channel, message, { ...context, channels: {} });
       expect(build).toThrow(ChannelNotConfigured);
       expect(build).toThrow(new RegExp(`no "${channel}": add \\{"${channel}"`));
     }
@@ -215,12 +224,14 @@ describe('the channels secret', () => {
 describe('an answer, of any channel', () => {
   test.each(CHANNELS)('%s: delivered, retried, given up', (channel) => {
     const verdicts = (statuses: number[]): string[] =>
-      statuses.map((status) => classify(channel, { status, text: '' }));
+      statuses.map((status) => classify(channelKinds[channel], { status, text: '' }, request(channel, 'trigger')));
     const delivered = ['pagerduty', 'opsgenie', 'jsm'].includes(channel) ? 202 : 200;
     expect(verdicts([delivered])).toEqual(['delivered']);
     expect(verdicts([408, 429, 500, 502, 503])).toEqual(Array(5).fill('retry'));
     expect(verdicts([400, 401, 403, 404, 410])).toEqual(Array(5).fill('gave-up'));
-    expect(classify(channel, { error: 'no answer within 5 s' })).toBe('retry');
+    expect(classify(channelKinds[channel], { error: 'no answer within 5 s' }, request(channel, 'trigger'))).toBe(
+      'retry',
+    );
   });
 
   test('is one line in the log', () => {

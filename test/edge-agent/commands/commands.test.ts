@@ -13,6 +13,7 @@ function send(command: unknown, allowFaults = true) {
   const payload = new TextEncoder().encode(typeof command === 'string' ? command : JSON.stringify(command));
   const refused = obey(payload, {
     live: (seconds) => void obeyed.push(['live', seconds]),
+    heal: (heal) => void obeyed.push(['heal', heal]),
     ...(allowFaults ? { faults } : {}),
   });
   return { obeyed, refused };

@@ -32,6 +32,7 @@ describe('the Greengrass recipe', () => {
         [
           '$aws/rules/nsmon_prod_metrics/bci/{iot:thingName}/metrics',
           '$aws/rules/nsmon_prod_alerts/bci/{iot:thingName}/alerts',
+          '$aws/rules/nsmon_prod_healing/bci/{iot:thingName}/healing',
         ],
       ],
       [

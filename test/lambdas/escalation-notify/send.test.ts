@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { postJson } from '../../../core/notifications/request.ts';
@@ -43,7 +44,9 @@ function snsError(code: string): string {
 function send(path: string) {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const sns = new SNSClient({ endpoint: base + path, region: 'us-east-1', credentials, maxAttempts: 1 });
-  return sender(sns, 'arn:aws:sns:us-east-1:123456789012:alerts');
+  const ses = new SESv2Client({ endpoint: base + path, region: 'us-east-1', credentials, maxAttempts: 1 });
+  const topicArn = 'arn:aws:sns:us-east-1:123456789012:alerts';
+  return sender({ sns, ses, topicArn, emailSender: 'monitor@example.org', nowMs: Date.now });
 }
 
 describe('sending over HTTP', () => {
@@ -65,7 +68,7 @@ describe('sending over HTTP', () => {
 
   test('says why there was no answer', async () => {
     expect(await send('/')(postJson(`${base}/reset`, {}))).toMatchObject({
-      error: expect.stringContaining('fetch failed'),
+      error: expect.stringContaining('ECONNRESET'),
     });
   });
 });

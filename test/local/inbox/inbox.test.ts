@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { buildRequest } from '../../../core/notifications/build.ts';
 import type { Channels } from '../../../core/notifications/channels.ts';
 import { createInbox, type Inbox } from '../../../local/inbox/inbox.ts';
+import { requestOf } from '../../support/channel-request.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const ROUTING_KEY = '0123456789abcdef0123456789abcdef';
@@ -209,9 +209,9 @@ describe("the system's own notifications", () => {
     } as Channels;
     const { acknowledgeUrl, ...rest } = message;
     const offered = kind === 'escalate' ? { acknowledgeUrl } : {};
-    const request = buildRequest(
+    const request = requestOf(
       channel,
-      { ...rest, ...offered, kind, title },
+      { ...rest, ...offered, key: 'k', kind, title },
       { channels, environment: 'dev', nowMs: NOW },
     );
     if (request.transport !== 'http') throw new Error(`${channel} is not sent over HTTP`);
@@ -230,4 +230,63 @@ describe("the system's own notifications", () => {
       expect(resolved?.acknowledgeUrl).toBeUndefined();
     },
   );
+});
+
+describe('the Web API of Slack', () => {
+  const call = async (method: string, body: object, token = 'Bearer xoxb-1') =>
+    JSON.parse((await post(`${inbox.slackApiUrl}/${method}`, body, { authorization: token })).text) as {
+      ok: boolean;
+      ts?: string;
+      error?: string;
+    };
+
+  test('changes a message in place, and puts replies beside it', async () => {
+    const { ts } = await call('chat.postMessage', { channel: 'C1', text: 'WARNING: A' });
+    await call('chat.postMessage', { channel: 'C1', text: 'worse', thread_ts: ts });
+    expect(await call('chat.update', { channel: 'C1', ts, text: 'RESOLVED: A' })).toMatchObject({ ok: true, ts });
+    expect(inbox.list()).toMatchObject([
+      { id: 1, summary: 'RESOLVED: A', status: 'resolve', edits: 1, to: 'C1' },
+      { id: 2, summary: 'worse', threadTs: ts },
+    ]);
+  });
+
+  test('answers 200 to what it refuses, and says so in the body', async () => {
+    expect(await call('chat.update', { channel: 'C1', ts: '1', text: 'x' })).toEqual({
+      ok: false,
+      error: 'message_not_found',
+    });
+    expect(await call('chat.postMessage', { channel: 'C1', text: 'x' }, '')).toMatchObject({ error: 'not_authed' });
+    expect(await call('chat.postMessage', { text: 'x' })).toMatchObject({ error: 'channel_not_found' });
+  });
+});
+
+describe.each(['opsgenie', 'jsm'] as const)('%s', (service) => {
+  const alerts = () => `${service === 'opsgenie' ? inbox.opsgenieUrl : inbox.jsmUrl}/v2/alerts`;
+  const headers = { authorization: 'GenieKey k' };
+
+  test('takes an alert, its acknowledgement and its end by the alias', async () => {
+    expect((await post(alerts(), { message: 'A', alias: 'x/1', priority: 'P1' }, headers)).status).toBe(202);
+    const action = (name: string) => `${alerts()}/${encodeURIComponent('x/1')}/${name}?identifierType=alias`;
+    expect((await post(action('acknowledge'), {}, headers)).status).toBe(202);
+    expect((await post(action('close'), { note: 'RESOLVED: A' }, headers)).status).toBe(202);
+    expect(inbox.list()).toMatchObject([
+      { channel: service, status: 'trigger', summary: 'A', dedupKey: 'x/1' },
+      { channel: service, status: 'acknowledge', summary: 'A', dedupKey: 'x/1' },
+      { channel: service, status: 'resolve', summary: 'RESOLVED: A', dedupKey: 'x/1' },
+    ]);
+  });
+
+  test('refuses what is too long, and whoever has no key', async () => {
+    expect((await post(alerts(), { message: 'x'.repeat(131) }, headers)).status).toBe(422);
+    expect((await post(alerts(), { message: 'x' })).status).toBe(401);
+    expect(inbox.list()).toEqual([]);
+  });
+});
+
+test('what cannot be acknowledged in its service says so', async () => {
+  inbox.deliver('sms', '+12025550123', '', 'WARNING: A');
+  await expect(inbox.acknowledge(1)).rejects.toThrow('nobody takes the answers');
+  inbox.connect({ url: 'http://127.0.0.1:9/', pagerdutySecret: 'p', slackSecret: 's' });
+  await expect(inbox.acknowledge(1)).rejects.toThrow('message 1 of sms cannot be acknowledged there');
+  await expect(inbox.acknowledge(7)).rejects.toThrow('there is no message 7');
 });

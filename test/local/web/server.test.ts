@@ -47,7 +47,7 @@ beforeAll(async () => {
       if (target.expr === 'bad') throw new Error('the store said no');
       return { kind: 'series', series: [] };
     },
-    inbox: { list: () => [] },
+    inbox: { list: () => [], acknowledge: async () => ({ status: 200 }) },
     status: () => STATUS,
     startLive: (seconds) => void live.push(seconds),
   });

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { RoutingConfig } from '../../core/alerting/routing/config.ts';
+import { parseRouting } from '../../core/alerting/routing/parse.ts';
+import { parseEscalation } from '../../core/escalation/parse-policy.ts';
+import { type EscalationPolicy, policyFor } from '../../core/escalation/policy.ts';
+import { NO_ONCALL, type OncallConfig } from '../../core/oncall/config.ts';
+import { parseOncall } from '../../core/oncall/parse.ts';
+import { parseRuleFile, type RuleGroup } from '../../core/rules/index.ts';
+import { UserError } from '../../core/user-error.ts';
+
+/** A directory as `rules/`: what operators edit. */
+export interface RuleSet {
+  readonly directory: string;
+  readonly groups: readonly RuleGroup[];
+  readonly routing: RoutingConfig;
+  readonly policyOf: (receiver: string) => EscalationPolicy;
+  readonly oncall: OncallConfig;
+}
+
+/** @throws UserError, or ConfigurationError and RuleFileError with every problem of a file */
+export function readRuleSet(directory: string): RuleSet {
+  if (!existsSync(directory) || !statSync(directory).isDirectory())
+    throw new UserError(`there is no directory ${directory}`);
+  const files = ['recording', 'alerts'].flatMap((folder) => yamlFiles(path.join(directory, folder)));
+  if (files.length === 0) throw new UserError(`${directory} has no rule files in recording/ or alerts/`);
+  const groups = files.flatMap((file) => parseRuleFile(readFileSync(file, 'utf8'), nameOf(file)));
+  const routingFile = path.join(directory, 'routing.yaml');
+  if (!existsSync(routingFile)) throw new UserError(`there is no ${nameOf(routingFile)}: who learns of which alert`);
+  const routing = parseRouting(readFileSync(routingFile, 'utf8'), nameOf(routingFile));
+  const optional = (name: string): [text: string, file: string] => {
+    const file = path.join(directory, name);
+    return [existsSync(file) ? readFileSync(file, 'utf8') : '', nameOf(file)];
+  };
+  const [people, oncallFile] = optional('oncall.yaml');
+  const oncall = people === '' ? NO_ONCALL : parseOncall(people, oncallFile);
+  const [policies, escalationFile] = optional('escalation.yaml');
+  const receivers = routing.receivers.map(({ name }) => name);
+  const escalation = parseEscalation(policies, receivers, escalationFile, oncall);
+  const byName = new Map(routing.receivers.map((receiver) => [receiver.name, policyFor(escalation, receiver)]));
+  const policyOf = (receiver: string): EscalationPolicy => byName.get(receiver) ?? { name: receiver, levels: [] };
+  return { directory, groups, routing, policyOf, oncall };
+}
+
+function yamlFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => path.join(folder, name));
+}
+
+/** As people call it: from where they are. */
+function nameOf(file: string): string {
+  return path.relative(process.cwd(), path.resolve(file));
+}

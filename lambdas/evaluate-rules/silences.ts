@@ -1,0 +1,92 @@
+import type { ReportedAlert } from '../../core/alerting/report.ts';
+import type { SenderState } from '../../core/alerting/sender.ts';
+import { endSession } from '../../core/alerting/silences/change.ts';
+import { review, reviewText, type SilenceReview } from '../../core/alerting/silences/review.ts';
+import { type Silence, silenceState } from '../../core/alerting/silences/silence.ts';
+import type { AlertsTable, Versioned } from '../shared/alerts-table.ts';
+import { audit } from '../shared/audit.ts';
+import { listSilences, putSilence, readHeldBack } from '../shared/silences.ts';
+
+/** A silence may be made a moment before its session is reported as begun. */
+const SESSION_GRACE_MS = 2 * 60_000;
+/** The review of a silence is an alert of its own for so long: longer than any sensible group_wait. */
+const REVIEW_FIRES_MS = 10 * 60_000;
+/** Alerts that a review names one by one. */
+const NAMED = 20;
+
+/**
+ * Once a minute: ends the silences of sessions that are over, and says of each silence that has ended what it kept from
+ * people, as an alert that is routed like any other. One that held nothing back ends without a word.
+ * @returns the alerts that say so now
+ */
+export async function tendSilences(
+  table: AlertsTable,
+  senders: readonly SenderState[],
+  nowMs: number,
+): Promise<readonly ReportedAlert[]> {
+  const alerts: ReportedAlert[] = [];
+  for (const stored of await listSilences(table)) {
+    const silence = await tend(table, await endWithSession(table, stored, senders, nowMs), nowMs);
+    const { reviewedAtMs } = silence;
+    if (reviewedAtMs === undefined || nowMs - reviewedAtMs >= REVIEW_FIRES_MS) continue;
+    const looked = review(silence, await readHeldBack(table, silence.id), nowMs);
+    if (looked.alerts.length > 0) alerts.push(reviewAlert(silence, looked, reviewedAtMs));
+  }
+  return alerts;
+}
+
+async function endWithSession(
+  table: AlertsTable,
+  stored: Versioned<Silence>,
+  senders: readonly SenderState[],
+  nowMs: number,
+): Promise<Versioned<Silence>> {
+  const { document: silence, version } = stored;
+  const { session, createdAtMs } = silence;
+  if (session === undefined || nowMs - createdAtMs < SESSION_GRACE_MS) return stored;
+  // An agent that has fallen silent has not said that its session is over.
+  if (senders.some((sender) => sender.session?.id === session && sender.session.phase !== 'none')) return stored;
+  const [ended] = endSession([silence], session, nowMs);
+  if (!ended) return stored;
+  const next = await putSilence(table, ended, version);
+  if (next === undefined) return stored;
+  const reason = `session ${session} is over`;
+  await audit(table).append([
+    {
+      atMs: nowMs,
+      actor: 'nsmon',
+      action: 'silence expired',
+      subject: `silence ${silence.id}`,
+      reason,
+      detail: { session },
+    },
+  ]);
+  return { document: ended, version: next };
+}
+
+/** Notes that a silence which has ended is being reviewed. */
+async function tend(table: AlertsTable, { document: silence, version }: Versioned<Silence>, nowMs: number) {
+  if (silence.reviewedAtMs !== undefined || silenceState(silence, nowMs) !== 'expired') return silence;
+  const reviewed = { ...silence, reviewedAtMs: nowMs };
+  return (await putSilence(table, reviewed, version)) === undefined ? silence : reviewed;
+}
+
+function reviewAlert(silence: Silence, looked: SilenceReview, reviewedAtMs: number): ReportedAlert {
+  const lines = looked.alerts.slice(0, NAMED).map(({ labels, severity, isFiring }) => {
+    const where = [labels.thing, labels.device_id, labels.channel].filter(Boolean).join(' ');
+    return `${severity} ${labels.alertname ?? 'alert'}${where ? ` on ${where}` : ''}${isFiring ? ', still firing' : ''}`;
+  });
+  const more = looked.alerts.length - lines.length;
+  return {
+    labels: { alertname: 'SilenceEnded', severity: 'info', component: 'alerting', silence_id: silence.id },
+    annotations: {
+      summary: reviewText(silence, looked),
+      description: [`Made by ${silence.createdBy}.`, ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+      runbook_url: 'docs/runbook.md#silenceended',
+    },
+    state: 'firing',
+    activeAtMs: reviewedAtMs,
+    firedAtMs: reviewedAtMs,
+    value: looked.wouldHavePaged,
+  };
+}
