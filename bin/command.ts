@@ -3,8 +3,8 @@ import { UserError } from '../core/user-error.ts';
 
 /** One command of the command line. */
 export interface Command {
-  /** What `--help` prints: usage, options, an example. */
-  readonly help: string;
+  /** What `--help` prints: usage, options, an example; of one with sub-commands also that of each. */
+  readonly help: string | ((args: readonly string[]) => string);
   /** @returns the exit code */
   run(args: string[]): Promise<number>;
 }

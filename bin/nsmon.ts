@@ -13,7 +13,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   },
   build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
   rules: {
-    summary: 'check rule files, test and replay them, and show where each rule runs',
+    summary: 'check, lint, test and replay rule files; show where each rule runs, and its cost',
     load: () => import('./commands/rules.ts'),
   },
   routes: {
@@ -31,6 +31,11 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: 'verify, list and export who did what to alerts, when and why',
     load: () => import('./commands/audit.ts'),
   },
+  drill: {
+    summary: 'hold an incident drill on the local twin',
+    load: () => import('./commands/drill.ts'),
+  },
+  heal: { summary: 'list what was healed; approve or thaw an action', load: () => import('./commands/heal.ts') },
   bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
   docs: { summary: 'write the pages of docs/ that are generated from code', load: () => import('./commands/docs.ts') },
   check: { summary: 'everything that must pass before a commit', load: () => import('./commands/check.ts') },
@@ -62,7 +67,8 @@ async function main([name, ...args]: string[]): Promise<number> {
     );
   const { command } = await entry.load();
   if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(`${command.help}\n`);
+    const { help: text } = command;
+    process.stdout.write(`${typeof text === 'string' ? text : text(args)}\n`);
     return 0;
   }
   return command.run(args);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Inbox } from './inbox/inbox.ts';
+import { addressesOfPeople } from './people.ts';
 import type { Services } from './services.ts';
 import type { Deployment } from './template/deploy.ts';
 
@@ -23,7 +24,12 @@ const SLACK_SECRET = randomBytes(16).toString('hex');
  * inbox, with address and key of the watcher, subscribes to the topics, and tells PagerDuty and Slack where their events
  * go. Members that the template generated stay, as they do when a person edits the secret.
  */
-export function connectChannels({ resources, outputs }: Deployment, { secrets, sns }: Services, inbox: Inbox): void {
+export function connectChannels(
+  { resources, outputs }: Deployment,
+  { secrets, sns }: Services,
+  inbox: Inbox,
+  assets: Iterable<string>,
+): void {
   for (const { type, logicalId, ref } of resources) {
     if (type !== 'AWS::SNS::Topic') continue;
     if (logicalId.includes('Notifications')) sns.subscribe(ref, 'email', SUBSCRIBER);
@@ -51,6 +57,7 @@ export function connectChannels({ resources, outputs }: Deployment, { secrets, s
       opsgenie: { apiKey: 'twin', apiUrl: inbox.opsgenieUrl },
       jsm: { apiKey: 'twin', apiUrl: inbox.jsmUrl },
       webhook: { url: inbox.webhookUrl, allowPrivateAddress: true },
+      people: addressesOfPeople(assets),
       ...(heartbeat && { heartbeat }),
     }),
   );

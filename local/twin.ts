@@ -148,7 +148,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   try {
     // The template, made real.
     const deployment = await deploy(stacks, (type) => provisionerOf(type, services.provisioners, place), place);
-    connectChannels(deployment, services, inbox);
+    connectChannels(deployment, services, inbox, assets.values());
     const store = metricStoreOf(deployment, services);
     registry.policiesOfThings();
 

@@ -8,13 +8,12 @@ import { UserError } from '../../core/user-error.ts';
 import { type Command, readOptions } from '../command.ts';
 import { checkFiles } from './rules/check.ts';
 import { planFiles } from './rules/plan.ts';
-import { command as replay } from './rules/replay.ts';
+import { HELP as REPLAY_HELP, replay } from './rules/replay.ts';
 import { ruleFilesIn, SHIPPED } from './rules/surroundings.ts';
 
-export const command: Command = {
-  help: `Usage: npx nsmon rules check [--strict] [--json] [--without CHECK,...] [FILE...]
+const HELP = `Usage: npx nsmon rules check [--strict] [--json] [--without CHECK,...] [FILE...]
        npx nsmon rules check --syntax-only FILE...
-       npx nsmon rules plan [--devices N] [--json] [FILE...]
+       npx nsmon rules plan [--devices N] [--channels N] [--sites N] [--json] [FILE...]
        npx nsmon rules test FILE...
        npx nsmon rules replay --series FILE | --recording FILE [OPTION...]
 
@@ -30,16 +29,21 @@ export const command: Command = {
   test    runs promtool's rule unit tests, unchanged; closes with "N passed, N failed"
   replay  says what the rules would have done: alerts, pages, cost; npx nsmon rules replay --help tells more
 
-check and plan without files: those of rules/alerts and rules/recording.`,
+check and plan without files: those of rules/alerts and rules/recording.`;
+
+export const command: Command = {
+  help: ([action]) => (action === 'replay' ? REPLAY_HELP : HELP),
 
   async run(args) {
-    if (args[0] === 'replay') return replay.run(args.slice(1));
+    if (args[0] === 'replay') return replay(args.slice(1));
     const { positionals, values } = readOptions(args, {
       'syntax-only': { type: 'boolean' },
       json: { type: 'boolean' },
       strict: { type: 'boolean' },
       without: { type: 'string' },
       devices: { type: 'string' },
+      channels: { type: 'string' },
+      sites: { type: 'string' },
     });
     const [action, ...given] = positionals;
     if (action !== 'check' && action !== 'plan' && action !== 'test') {
@@ -52,7 +56,8 @@ check and plan without files: those of rules/alerts and rules/recording.`,
     if (missing.length > 0) throw new UserError(`there is no file ${missing.join(', ')}`);
     if (action === 'test') return testFiles(files);
     const json = values.json ?? false;
-    if (action === 'plan') return planFiles(files, { json, devices: values.devices });
+    if (action === 'plan')
+      return planFiles(files, { json, devices: values.devices, channels: values.channels, sites: values.sites });
     return checkFiles(files, {
       syntaxOnly: values['syntax-only'] ?? false,
       json,

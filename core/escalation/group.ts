@@ -66,10 +66,12 @@ export interface LogEntry {
   readonly generation: number;
   /**
    * `firing`, `resolved`, `unknown`, `acknowledged`, `progress`, `lapsed`, `inhibited`, `silenced`, `muted`, `audible`,
-   * `healing`, `nobody`, `unheard`, `closed`, or a notification's kind.
+   * `healing`, `nobody`, `unheard`, `unacknowledged`, `inbound`, `closed`, or a notification's kind.
    */
   readonly kind: string;
   readonly summary: string;
+  /** Who did it, where somebody did. */
+  readonly by?: string;
   /** Of notifications. */
   readonly channel?: string;
   readonly person?: string;

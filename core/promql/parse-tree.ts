@@ -20,9 +20,13 @@ import { unquote } from './strings.ts';
 const PARAMETRIC = new Set(['topk', 'bottomk', 'quantile', 'count_values', 'limitk', 'limit_ratio']);
 const SET_OPERATORS = new Set(['and', 'or', 'unless']);
 
+/** A chain of operators is as deep as it is long. */
+const DEEPEST = 500;
+
 /** Reads the grammar's tree into our own. */
 export class TreeReader {
   readonly text: string;
+  private depth = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -54,6 +58,14 @@ export class TreeReader {
   }
 
   expr(node: SyntaxNode): Expr {
+    this.depth += 1;
+    if (this.depth > DEEPEST) this.fail(`the expression is nested too deeply: ${DEEPEST} levels at most`, node);
+    const expr = this.read(node);
+    this.depth -= 1;
+    return expr;
+  }
+
+  private read(node: SyntaxNode): Expr {
     const position = { start: node.from, end: node.to };
     const parts = this.parts(node);
     const first = parts[0];

@@ -11,6 +11,7 @@ import { checkTypes } from './typecheck.ts';
  */
 export function parsePromql(text: string): Expr {
   if (text.trim() === '') throw new PromqlSyntaxError('the expression is empty', text, 0);
+  refuseExcess(text);
   const { tree, error: firstError } = parseLeniently(text);
   if (firstError) throw syntaxError(firstError, text);
   const reader = new TreeReader(text);
@@ -21,17 +22,40 @@ export function parsePromql(text: string): Expr {
   return expr;
 }
 
+/** The grammar's parser takes time that grows with the square of some texts: this long, it is done in a second. */
+const LONGEST = 16_000;
+/** Brackets within brackets. What reads and evaluates the tree does so by recursion. */
+const DEEPEST_BRACKETS = 100;
+
+/** Refuses what nobody writes and no parser should be asked to read. */
+function refuseExcess(text: string): void {
+  if (text.length > LONGEST) {
+    throw new PromqlSyntaxError(`the expression has ${text.length} characters: ${LONGEST} at most`, text, LONGEST);
+  }
+  let depth = 0;
+  for (const { 0: part, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#.*|[([{]|[)\]}]/g)) {
+    if ('([{'.includes(part)) depth += 1;
+    else if (')]}'.includes(part)) depth -= 1;
+    if (depth > DEEPEST_BRACKETS) {
+      throw new PromqlSyntaxError(`brackets are nested too deeply: ${DEEPEST_BRACKETS} levels at most`, text, index);
+    }
+  }
+}
+
+/** So many are masked one by one: each costs a parse. */
+const MOST_MASKED = 10;
+
 /**
  * Prometheus takes some texts that the grammar, which is the editor's, does not: `2.` for a number, and `min_of(1, 2)`
- * outside of durations. Where one of them is the error it is masked by something of equal length; the tree is read with
- * the original text, so it shows what was written.
+ * outside of durations. Where one of them is the error they are masked by something of equal length; the tree is read
+ * with the original text, so it shows what was written.
  */
 function parseLeniently(text: string): { tree: Tree; error: SyntaxNode | undefined } {
   let masked = text;
-  for (;;) {
+  for (let count = 0; ; count += 1) {
     const tree = grammar.parse(masked);
     const error = firstErrorOf(tree);
-    const mended = error && mask(masked, error.from);
+    const mended = error && count < MOST_MASKED ? mask(masked, error.from) : undefined;
     if (mended === undefined) return { tree, error };
     masked = mended;
   }
@@ -48,11 +72,19 @@ function firstErrorOf(tree: Tree): SyntaxNode | undefined {
   return found;
 }
 
+/** Longer than `min_of` and some white space. */
+const BEFORE = 40;
+
 function mask(text: string, at: number): string | undefined {
-  const [before, after] = [text.slice(0, at), text.slice(at)];
-  if (/\d$/.test(before) && /^\.(?!\w)/.test(after)) return `${before} ${after.slice(1)}`;
+  const before = text.slice(Math.max(0, at - BEFORE), at);
+  if (/(?<![\w:.])[\d_]+$/.test(before) && /^\.(?!\w)/.test(text.slice(at, at + 2))) {
+    // Within a string nothing is lost by it: strings are read from the original.
+    return text.replace(/(?<![\w:.])(\d[\d_]*)\.(?!\w)/g, '$1 ');
+  }
   const name = /\b(?:min_of|max_of)\s*$/.exec(before);
-  return name ? `${before.slice(0, name.index)}scalar${before.slice(name.index + 6)}${after}` : undefined;
+  if (!name) return undefined;
+  const start = at - before.length + name.index;
+  return `${text.slice(0, start)}scalar${text.slice(start + 6)}`;
 }
 
 /** What stands where the grammar expected something else. */

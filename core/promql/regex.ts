@@ -4,6 +4,8 @@
  * Prometheus anchors every expression and lets `.` match a newline.
  */
 
+import { LinearRegex, type Match } from './linear-regex.ts';
+
 const POSIX: Readonly<Record<string, string>> = {
   alnum: '0-9A-Za-z',
   alpha: 'A-Za-z',
@@ -21,23 +23,87 @@ const POSIX: Readonly<Record<string, string>> = {
   xdigit: '0-9A-Fa-f',
 };
 
+/** A compiled expression. */
+export interface Pattern {
+  test(text: string): boolean;
+  /** The leftmost match at or after `from`; undefined: none. */
+  exec(text: string, from?: number): Match | undefined;
+}
+
 /** Compiles a whole-string match. Throws a plain Error that names the expression. */
-export function compileAnchored(pattern: string): RegExp {
+export function compileAnchored(pattern: string): Pattern {
   return compile(pattern, true);
 }
 
 /** Compiles a match anywhere in the string, as templates' `match` and `reReplaceAll` do. */
-export function compileSearch(pattern: string): RegExp {
+export function compileSearch(pattern: string): Pattern {
   return compile(pattern, false);
 }
 
-function compile(pattern: string, anchored: boolean): RegExp {
+/** Groups within groups; RE2 has such a limit, too. Deeper ones can make JavaScript's compiler end the process. */
+const DEEPEST = 100;
+
+function compile(pattern: string, anchored: boolean): Pattern {
   try {
     const source = translate(pattern, anchored);
-    return new RegExp(anchored ? `^(?:${source})$` : source, anchored ? 'u' : 'gu');
+    const regex = new RegExp(anchored ? `^(?:${source})$` : source, anchored ? 'u' : 'gu');
+    if (isHarmless(source)) return backtracking(regex);
+    const linear = new LinearRegex(source, anchored);
+    return { test: (text) => linear.exec(text) !== undefined, exec: (text, from) => linear.exec(text, from) };
   } catch (error) {
     throw new Error(`invalid regular expression ${JSON.stringify(pattern)}: ${(error as Error).message}`);
   }
+}
+
+function backtracking(regex: RegExp): Pattern {
+  return {
+    test(text) {
+      regex.lastIndex = 0;
+      return regex.test(text);
+    },
+    exec(text, from = 0) {
+      regex.lastIndex = from;
+      const match = regex.exec(text);
+      return match ? { index: match.index, groups: [...match], named: match.groups ?? {} } : undefined;
+    },
+  };
+}
+
+/**
+ * Whether JavaScript's own, faster matcher is sure to be done soon: no group is repeated, and at most two parts of the
+ * expression repeat without bound, which makes the square of the text's length at worst.
+ */
+function isHarmless(source: string): boolean {
+  const plain = source.replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]/g, '_');
+  if (/\)[*+?{]/.test(plain)) return false;
+  const counted = plain.match(/\{\d+(?:,\d+)?\}/g) ?? [];
+  const unbounded = plain.match(/[^(][*+]|\{\d+,\}/g) ?? [];
+  return unbounded.length <= 2 && counted.length <= 8 && counted.every((text) => !/\d{3}/.test(text));
+}
+
+/** `$1`, `${1}`, `${name}`, `$$` in Go's syntax. */
+export function expandMatch(template: string, { groups, named }: Match): string {
+  return template.replace(/\$(?:\$|(\w+)|\{(\w+)\})/g, (all, bare?: string, braced?: string) => {
+    const group = bare ?? braced;
+    if (group === undefined) return all === '$$' ? '$' : all;
+    return (/^\d+$/.test(group) ? groups[Number(group)] : named[group]) ?? '';
+  });
+}
+
+/** Replaces every match, as Go's `ReplaceAllString`: an empty match right after another is none. */
+export function replaceAll(pattern: Pattern, text: string, template: string): string {
+  let out = '';
+  let end = 0;
+  for (let from = 0; from <= text.length; ) {
+    const match = pattern.exec(text, from);
+    if (!match) break;
+    const matchEnd = match.index + (match.groups[0]?.length ?? 0);
+    out += text.slice(end, match.index);
+    if (matchEnd > end || match.index === 0) out += expandMatch(template, match);
+    end = matchEnd;
+    from = Math.max(matchEnd, from + 1);
+  }
+  return out + text.slice(end);
 }
 
 interface Flags {
@@ -63,6 +129,7 @@ function translate(pattern: string, dotAll: boolean): string {
       i += length;
     } else if (c === '(') {
       stack.push({ ...flags });
+      if (stack.length > DEEPEST) throw new Error(`groups are nested more than ${DEEPEST} deep`);
       const group = /^\(\?(?:P?<([A-Za-z_]\w*)>|([imsU]*(?:-[imsU]+)?)([:)]))/.exec(rest);
       if (!group) {
         if (rest.startsWith('(?')) throw new Error(`unsupported group ${rest.slice(0, 4)}`);

@@ -24,7 +24,7 @@ const VALID_MS = 300_000;
 /** Clocks differ by less. */
 const AHEAD_MS = 60_000;
 
-/** Reads the webhook of an alert that always fires: see core/notifications/webhook.ts for how it is made. */
+/** Reads the webhook of an alert that always fires: see core/notifications/channel/webhook.ts for how it is made. */
 export function readHeartbeat(request: SignedRequest, signingKey: string, nowMs: number): Heartbeat | NoHeartbeat {
   const { body, timestamp, signature } = request;
   if (signature === '' || !/^\d{1,12}$/.test(timestamp)) return 'not signed';

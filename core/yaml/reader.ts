@@ -2,6 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 import { parseDuration } from '../promql/durations.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { excessIn } from './excess.ts';
 
 export type YamlNode = Node | null | undefined;
 export type YamlFields = ReadonlyMap<string, YamlNode>;
@@ -13,11 +14,26 @@ export interface YamlEntry {
   readonly value: Node | null;
 }
 
+/** A few lines of aliases to aliases can stand for millions of items. */
+const MOST_ALIASES = 1_000;
+/** Nobody reads more. */
+const MOST_PROBLEMS = 500;
+
 /** A place in the file; both count from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
+
+/** Of YAML 1.1, which Prometheus and Alertmanager still read, where they expect a boolean. */
+const OLDER_BOOLEANS: Readonly<Record<string, boolean>> = {
+  y: true,
+  yes: true,
+  on: true,
+  n: false,
+  no: false,
+  off: false,
+};
 
 /**
  * Reads a YAML file for people: notes each problem with line and column and goes on with a sensible value, so that all
@@ -40,9 +56,21 @@ export class YamlReader {
   constructor(file: string, text: string, Failure = ConfigurationError) {
     this.#file = file;
     this.#Failure = Failure;
+    const excess = excessIn(text);
+    if (excess) throw new Failure([this.#say(excess, excess.text)]);
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, merge: true });
     this.#document = document as Document;
-    this.#resolve = (node) => (isAlias(node) ? node.resolve(document) : node);
+    let aliases = 0;
+    this.#resolve = (node) => {
+      if (!isAlias(node)) return node;
+      aliases += 1;
+      if (aliases > MOST_ALIASES) {
+        throw new Failure([
+          this.#say(this.position(node), `aliases (*name) are followed more than ${MOST_ALIASES} times`),
+        ]);
+      }
+      return node.resolve(document);
+    };
     this.root = document.contents;
     for (const error of document.errors) this.problemAt(this.#positionOf(error.pos[0]), error.message);
     this.finish();
@@ -69,7 +97,9 @@ export class YamlReader {
   finish(): void {
     if (this.#problems.length === 0) return;
     const inOrder = this.#problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-    throw new this.#Failure(inOrder.map((problem) => this.#say(problem, problem.text)));
+    const told = inOrder.slice(0, MOST_PROBLEMS).map((problem) => this.#say(problem, problem.text));
+    const more = inOrder.length - told.length;
+    throw new this.#Failure(more === 0 ? told : [...told, `${this.#file}: and ${more} problems more`]);
   }
 
   /** The fields of a mapping; those not in `known` are problems. Without `known` any name is right. */
@@ -121,6 +151,9 @@ export class YamlReader {
     const scalar = this.#resolve(node);
     if (scalar === null || scalar === undefined) return undefined;
     if (isScalar(scalar) && typeof scalar.value === 'boolean') return scalar.value;
+    const older =
+      isScalar(scalar) && scalar.type === 'PLAIN' ? OLDER_BOOLEANS[String(scalar.value).toLowerCase()] : undefined;
+    if (older !== undefined) return older;
     this.problem(node, `${what} must be true or false, got ${this.#show(node)}`);
     return undefined;
   }

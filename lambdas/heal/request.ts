@@ -17,7 +17,7 @@ export function readRequest(event: unknown): HealRequest | string {
   const { origin, thing, ...message } = (typeof event === 'object' && event !== null ? event : {}) as FromTopic &
     Readonly<Record<string, unknown>>;
   if (origin === undefined) return { kind: 'tick' };
-  if (typeof thing !== 'string') return 'the rule named no thing';
+  if (typeof origin !== 'string' || typeof thing !== 'string') return 'the rule named no origin or no thing';
   switch (origin) {
     case 'bci': {
       const result = readResult(message);

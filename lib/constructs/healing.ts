@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { HealEnv } from '../../lambdas/heal/env.ts';
 import type { Environment } from '../environments.ts';
 import { KPI_NAMESPACE, namesOf } from '../names.ts';
-import type { ArchiveBucket } from './archive-bucket.ts';
+import { ARCHIVE_PREFIX, type ArchiveBucket } from './archive-bucket.ts';
 import { giveUpTo } from './async-invocation.ts';
 import { MonitorFunction } from './function.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
@@ -99,7 +99,8 @@ export class Healing extends Construct {
         allow(['iot:Publish'], [topic(`${metricsTopic}/bci/*`)], 'it hands over again what any thing has sent'),
         allow(
           ['s3:GetObject', 's3:DeleteObject'],
-          [archive.objects('parked')],
+          // The bucket is of another stack: `exportValue` names it as the template will.
+          [`${Stack.of(archive).exportValue(archive.bucket.bucketArn)}/${ARCHIVE_PREFIX.parked}*`],
           'which messages are parked is known only when they are',
         ),
         allow(['s3:ListBucket'], [archive.bucket.bucketArn]),

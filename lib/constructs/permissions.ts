@@ -42,11 +42,20 @@ export function acknowledgeWildcards(role: Role, resources: readonly string[], r
   }
 }
 
-/** cdk-nag names a finding after the resource, with references in angle brackets: `<Bucket.Arn>/errors/*`. */
+/**
+ * cdk-nag names a finding after the resource, with references in angle brackets: `<Bucket.Arn>/errors/*`; one to another
+ * stack by the name of its export.
+ */
 function asNagWrites(resolved: unknown): string {
   if (typeof resolved === 'string') return resolved;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = resolved as Record<string, unknown>;
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+    'Fn::ImportValue': name,
+  } = resolved as Record<string, unknown>;
   if (typeof Ref === 'string') return `<${Ref}>`;
+  if (typeof name === 'string') return name;
   if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
   if (Array.isArray(join)) return (join[1] as unknown[]).map(asNagWrites).join('');
   throw new Error(`a wildcard resource must be made of text and references, but is ${JSON.stringify(resolved)}`);

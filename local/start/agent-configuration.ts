@@ -24,6 +24,7 @@ export interface AgentSurroundings {
   readonly caFile: string;
   readonly metricsUrl: string;
   readonly statusPort: number;
+  readonly otlpPort: number;
 }
 
 /**
@@ -49,11 +50,18 @@ export function agentConfiguration(
     board: boardConfiguration(options),
     seed: SEED,
     rules: [around.rulesDirectory],
-    intervals: { publish: 1, scrape: 2, host: 2, flush: 10 },
+    intervals: {
+      publish: 1,
+      scrape: 2,
+      host: 2,
+      flush: 10,
+      ...(options.reportIntervalSeconds ? { lease: options.reportIntervalSeconds } : {}),
+    },
     buffer: { maxBytes: 64 * 1024 * 1024, sync: true },
     scrape: [{ job: 'neural-api', url: around.metricsUrl }],
     host: { mountpoints: ['/'] },
     statusPort: around.statusPort,
+    otlpPort: around.otlpPort,
     allowFaultInjection: options.story !== undefined,
     faults: { dropOne: options.dropOne },
   };

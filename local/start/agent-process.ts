@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { SessionReport } from '../../core/alerting/session.ts';
 import { RESTART_EXIT_CODE } from '../../edge-agent/recipe/exit-codes.ts';
 import { NODE_FLAGS } from '../../edge-agent/recipe/node-flags.ts';
 import type { AgentStatus } from '../../edge-agent/status.ts';
@@ -21,6 +22,8 @@ export interface AgentProcess {
   readonly pid: number;
   /** The agent's own view, from its status page; undefined while it starts, or when it is gone. */
   status(): Promise<AgentStatus | undefined>;
+  /** As the lab's application does. Rejects when the agent does not take it. */
+  tellSession(session: SessionReport): Promise<void>;
   /** Lets it flush what it has and ask for the last acknowledgements. @returns its last ledger */
   stop(): Promise<Ledger>;
   /** Ends it without a warning, as a power cut does. */
@@ -80,6 +83,15 @@ export async function startAgentProcess(options: AgentProcessOptions, statusPort
       } catch {
         return undefined;
       }
+    },
+    async tellSession(session) {
+      const response = await fetch(`http://127.0.0.1:${statusPort}/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(session),
+        signal: AbortSignal.timeout(STATUS_WITHIN_MS),
+      });
+      if (!response.ok) throw new Error(`the agent does not take the session: ${await response.text()}`);
     },
     async stop() {
       isEnding = true;

@@ -2,12 +2,14 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { SenderState } from '../../core/alerting/sender.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
+import type { HealingRecord } from '../../core/healing/record.ts';
 import { readDocument } from '../../lambdas/shared/document.ts';
 
 /** What the cloud knows of alerts: read from its table, as an operator's tool would. */
 export interface CloudAlerts {
   readonly groups: readonly GroupRecord[];
   readonly senders: readonly SenderState[];
+  readonly healing: readonly HealingRecord[];
 }
 
 /** Reads the table `alerts`; see lambdas/shared/alerts-table.ts for its items. */
@@ -16,6 +18,7 @@ export function alertsReader(client: DynamoDBClient, table: string): () => Promi
   return async () => {
     const groups: GroupRecord[] = [];
     const senders: SenderState[] = [];
+    const healing: HealingRecord[] = [];
     for await (const { Items = [] } of paginateScan(
       { client: documents },
       { TableName: table, ConsistentRead: true },
@@ -23,9 +26,10 @@ export function alertsReader(client: DynamoDBClient, table: string): () => Promi
       for (const item of Items) {
         if (String(item.pk).startsWith('GROUP#')) groups.push(readDocument<GroupRecord>(item));
         else if (item.pk === 'SENDER') senders.push(readDocument<SenderState>(item));
+        else if (item.pk === 'HEALING') healing.push(readDocument<HealingRecord>(item));
       }
     }
-    return { groups, senders };
+    return { groups, senders, healing };
   };
 }
 

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly rulesDir?: string;
   /** Overrides the store that the environment chooses. */
   readonly store?: 'timestream' | 'prometheus';
+  /** How often the agent repeats its alerts; without it as the environment chooses. */
+  readonly reportIntervalSeconds?: number;
   readonly dropOne: boolean;
   readonly port?: number;
   readonly verbose: boolean;

@@ -27,7 +27,7 @@ const HINTS = [
 /** What the browser view's home and alerts pages show, gathered once a second and handed out at once. */
 export function createOverview({ twin, agent, readAlerts, options, startedAtMs, environment }: OverviewInputs) {
   let status: AgentStatus | undefined;
-  let cloud: CloudAlerts = { groups: [], senders: [] };
+  let cloud: CloudAlerts = { groups: [], senders: [], healing: [] };
   let pointsStored = 0;
 
   const routeAlerts = twin.services.lambda.names.find((name) => name.endsWith('-route-alerts')) ?? '';

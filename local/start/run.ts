@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SessionReport } from '../../core/alerting/session.ts';
 import { UserError } from '../../core/user-error.ts';
 import { openRecording } from '../../edge-agent/boards/open.ts';
 import { seededRandom } from '../../edge-agent/boards/prng.ts';
@@ -15,6 +16,7 @@ import { agentEntry } from './agent-entry.ts';
 import { type AgentProcess, type AgentStatus, startAgentProcess } from './agent-process.ts';
 import { openDashboards } from './dashboards.ts';
 import { alertsReader, alertsTable, type CloudAlerts } from './groups.ts';
+import { type Hands, handsOf } from './hands.ts';
 import { pause } from './interrupt.ts';
 import type { StartOptions } from './options.ts';
 import { createOverview } from './overview.ts';
@@ -46,6 +48,10 @@ export interface Run {
   received(): readonly InboxMessage[];
   /** Sends a command to the agent, on the topic that the cloud uses. */
   command(command: object): Promise<void>;
+  /** Tells the agent of the session at its board. */
+  tellSession(session: SessionReport): Promise<void>;
+  /** What can be broken and mended beside the board. */
+  readonly hands: Hands;
   /** Stops the agent, waits for what is under way, and accounts for everything. */
   settle(): Promise<RunReport>;
   close(): Promise<void>;
@@ -98,6 +104,7 @@ export async function openRun(
         rules: rulesDir,
         emailSender: EMAIL_SENDER,
         ...(options.store ? { metricStore: options.store } : {}),
+        ...(options.reportIntervalSeconds ? { reportIntervalSeconds: String(options.reportIntervalSeconds) } : {}),
       },
       report: progress.phase,
       signal,
@@ -110,7 +117,7 @@ export async function openRun(
     const starting = startTwin({
       assemblyDir: assembly.directory,
       dataDir: CACHE,
-      warm: ['ingest', 'route-alerts', 'escalation-decide', 'escalation-notify', 'escalation-wait'],
+      warm: ['ingest', 'route-alerts', 'heal', 'escalation-decide', 'escalation-notify', 'escalation-wait'],
       log(line) {
         latencies.read(line);
         if (options.verbose) progress.say(`${line.source}: ${line.text}`);
@@ -126,10 +133,11 @@ export async function openRun(
         ),
       );
     }
-    const [twin, app, canary, statusPort] = await Promise.all([
+    const [twin, app, canary, statusPort, otlpPort] = await Promise.all([
       starting,
       appStarting,
       referenceWaveform(board, SEED),
+      freePort(),
       freePort(),
     ]);
     signal.throwIfAborted();
@@ -155,6 +163,7 @@ export async function openRun(
           caFile: thing.caPath,
           metricsUrl: app.metricsUrl,
           statusPort,
+          otlpPort,
         }),
         log(line) {
           agentLog.push(line);
@@ -219,6 +228,8 @@ export async function openRun(
       executionStatus,
       received: () => twin.inbox.list(),
       command,
+      tellSession: (session) => agent.tellSession(session),
+      hands: handsOf(twin, agent, { environment: ENVIRONMENT, otlpPort }),
       settle: () => settle({ twin, agent, egress, latencies: latencies.values, readAlerts, executionStatus, readyMs }),
       close,
     };

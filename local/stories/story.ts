@@ -1,4 +1,8 @@
+import type { SessionReport } from '../../core/alerting/session.ts';
+import type { GroupRecord } from '../../core/escalation/group.ts';
+import type { HealingRecord } from '../../core/healing/record.ts';
 import type { InboxMessage } from '../inbox/inbox.ts';
+import type { Hands } from '../start/hands.ts';
 
 /** A story: something that goes wrong and ends as it must, played on the running twin. */
 export interface Story {
@@ -34,8 +38,19 @@ export interface Stage {
   readonly board: {
     detach(channel: string): Promise<void>;
     attach(channel: string): Promise<void>;
+    /** No data, with the port open: until it is connected anew, or until `unstall`, whatever else is done. */
+    stall(until?: 'reconnect'): Promise<void>;
+    unstall(): Promise<void>;
     readonly channels: readonly string[];
   };
+  /** Tells the agent of the session, as the lab's application does. */
+  tellSession(session: SessionReport): Promise<void>;
+  /** What healing knows, by target and action. */
+  healing(): Promise<readonly HealingRecord[]>;
+  /** What can be broken and mended beside the board. */
+  readonly hands: Hands;
+  /** Every alert group as the cloud knows it. */
+  groups(): Promise<readonly GroupRecord[]>;
   /** Signal quality of the device now, 0 to 1, as the agent measures it. */
   quality(): Promise<number | undefined>;
   /** Alerts as the agent sees them now. */

@@ -97,6 +97,9 @@ describeInBrowser('the pages in a browser', () => {
       await page.waitForSelector('.message');
       const before = (await page.$$('.message')).length;
       expect(await page.getAttribute('.message.pagerduty a.button', 'href')).toContain('/acknowledge?token=');
+      const mail = await (await page.$('.message.email .mail'))?.contentFrame();
+      expect(await mail?.textContent('h1')).toBe('WARNING: ElectrodeDetached on lab-1');
+      expect(await page.textContent('.message.slack .answer')).toBe('Click “Acknowledge” in Slack');
       web.inbox.deliver('email', 'on-call@example.org', 'A new one', 'Just now');
       await page.waitForSelector('.message h2:text-is("A new one")');
       expect((await page.$$('.message')).length).toBe(before + 1);

@@ -75,6 +75,13 @@ describe('the channels of the twin', () => {
     for (const channel of ['slack', 'email', 'opsgenie', 'webhook'] as const) {
       expect(received('lab-1', channel, 'trigger')?.raw).toMatch(/https:\/\/\S+\/docs\/runbook\.md#electrodedetached/);
     }
+    const phones = () =>
+      twin.inbox
+        .list()
+        .filter(({ channel }) => channel === 'sms')
+        .map(({ to }) => to);
+    await until(() => phones().length === 2);
+    expect(new Set(phones())).toEqual(new Set(['+12025550100', '+12025550123']));
     const withHtml = twin.inbox.list().find(({ html }) => html !== undefined);
     expect(withHtml).toMatchObject({ to: 'on-call@example.org', html: expect.stringContaining('Acknowledge') });
   }, 30_000);

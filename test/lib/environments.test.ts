@@ -32,6 +32,17 @@ describe('settings of a synthesis', () => {
     expect(environment.alarmRecipients).toEqual(['a@example.org', 'b@example.org']);
   });
 
+  test('take who e-mail is from, and where the runbook is', () => {
+    const chosen = given({ emailSender: 'monitor@example.org', runbookBaseUrl: 'https://docs.example.org/' });
+    expect(chosen.environment).toMatchObject({
+      emailSender: 'monitor@example.org',
+      runbookBaseUrl: 'https://docs.example.org/',
+    });
+    expect(() => given({ emailSender: 'monitor' })).toThrow(/emailSender="monitor" is no e-mail address/);
+    expect(() => given({ runbookBaseUrl: 'docs' })).toThrow(/runbookBaseUrl=docs must be an address that ends with \//);
+    expect(() => given({ runbookBaseUrl: 'https://x.org/docs' })).toThrow(/ends with \//);
+  });
+
   test('say every wrong value at once, and what is allowed', () => {
     const wrong = {
       env: 'production',

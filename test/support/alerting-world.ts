@@ -3,10 +3,12 @@ import { LEASE_MS } from '../../core/alerting/lease.ts';
 import { readReport, stampReport } from '../../core/alerting/read-report.ts';
 import type { ReportedAlert, ReportedState } from '../../core/alerting/report.ts';
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
+import type { SessionReport } from '../../core/alerting/session.ts';
 import { executionName } from '../../core/escalation/execution.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import { channelsOnly, type EscalationPolicy } from '../../core/escalation/policy.ts';
 import { escalationDefinition } from '../../core/escalation/state-machine.ts';
+import type { Labels } from '../../core/metrics/model.ts';
 import { type Answer, describeAnswer } from '../../core/notifications/answer.ts';
 import type { Channels } from '../../core/notifications/channels.ts';
 import type { ChannelRequest } from '../../core/notifications/request.ts';
@@ -18,6 +20,7 @@ import { notify } from '../../lambdas/escalation-notify/notify.ts';
 import { type WaitRequest, wait } from '../../lambdas/escalation-wait/wait.ts';
 import { evaluateRules } from '../../lambdas/evaluate-rules/evaluate.ts';
 import { groupsIn } from '../../lambdas/shared/groups.ts';
+import type { HealingOffers } from '../../lambdas/shared/healing-offers.ts';
 import type { NotifyRequest } from '../../lambdas/shared/notify-request.ts';
 import { type RoutePorts, routeReport } from '../../lambdas/shared/route-report.ts';
 import { StepFunctions } from '../../local/stepfunctions/engine.ts';
@@ -65,11 +68,15 @@ export class AlertingWorld {
     status: request.transport === 'http' && request.url.includes('events') ? 202 : 200,
     text: '',
   });
+  /** Who is asked to heal what fires. */
+  healing: HealingOffers | undefined;
   /** While true, Step Functions cannot be reached: what was stored is stored. */
   isStepFunctionsDown = false;
   readonly #engine: StepFunctions;
   readonly #machineArn: string;
   readonly #ports: RoutePorts;
+  /** At the board of every agent, as it reports it. */
+  session: SessionReport | undefined;
   readonly #agents = new Map<string, { boot: string; seq: number; alerts: Map<string, ReportedAlert> }>();
 
   constructor() {
@@ -130,6 +137,11 @@ export class AlertingWorld {
     };
   }
 
+  /** What the functions that route alerts are given. */
+  get ports(): RoutePorts {
+    return { ...this.#ports, ...(this.healing ? { healing: this.healing } : {}) };
+  }
+
   get executions(): readonly Execution[] {
     return this.#engine.executions(this.#machineArn);
   }
@@ -152,11 +164,17 @@ export class AlertingWorld {
   }
 
   /** An alert of an agent changes, and the agent says so at once. */
-  async set(thing: string, alertname: string, state: ReportedState | 'gone', severity = 'critical'): Promise<void> {
+  async set(
+    thing: string,
+    alertname: string,
+    state: ReportedState | 'gone',
+    severity = 'critical',
+    more: Labels = {},
+  ): Promise<void> {
     const { alerts } = this.#agent(thing);
     const nowMs = this.clock.now();
     const times = { activeAtMs: nowMs, ...(state === 'firing' ? { firedAtMs: nowMs } : {}) };
-    const labels = { alertname, severity };
+    const labels = { alertname, severity, ...more };
     if (state === 'gone') alerts.delete(alertname);
     else alerts.set(alertname, { labels, annotations: {}, state, ...times, value: 1 });
     await this.send(thing);
@@ -171,10 +189,11 @@ export class AlertingWorld {
       seq: seq ?? agent.seq,
       sentAtMs: this.clock.now(),
       alerts: alerts ?? [...agent.alerts.values()],
+      ...(this.session ? { session: this.session } : {}),
     };
     const onTheWire: unknown = JSON.parse(JSON.stringify(report));
     try {
-      const { ignored } = await routeReport(thing, stampReport(readReport(onTheWire), thing), this.#ports);
+      const { ignored } = await routeReport(thing, stampReport(readReport(onTheWire), thing), this.ports);
       await settle();
       return ignored;
     } catch (error) {

@@ -61,15 +61,22 @@ export async function notifySampleIncident(inbox: Inbox, atMs: number): Promise<
   const taken = message('acknowledged', `ACKNOWLEDGED by Robin: ${what}`);
   const over = message('resolved', `RESOLVED: ${what}`);
   const channels: Channels = {
-    slack: { webhookUrl: inbox.slackUrl },
+    slack: { webhookUrl: inbox.slackUrl, signingSecret: 's'.repeat(32) },
     pagerduty: { eventsUrl: inbox.pagerDutyUrl, routingKey: ROUTING_KEY },
     webhook: { url: inbox.webhookUrl, allowPrivateAddress: true },
     email: { to: ['on-call@example.org'] },
+    sms: { to: ['+12025550123'] },
+    opsgenie: { apiKey: 'o', region: 'us', apiUrl: inbox.opsgenieUrl },
+    jsm: { apiKey: 'j', apiUrl: inbox.jsmUrl },
   };
   const context = { channels, environment: 'dev', nowMs: atMs };
   const send = (channel: Channel, about: Message) => deliver(inbox, requestOf(channel, about, context));
   await send('slack', first);
   await send('sns', first);
+  await send('email', first);
+  await send('sms', first);
+  await send('opsgenie', first);
+  await send('jsm', first);
   await send('pagerduty', second);
   await send('pagerduty', taken);
   await send('webhook', over);
@@ -78,7 +85,11 @@ export async function notifySampleIncident(inbox: Inbox, atMs: number): Promise<
 
 async function deliver(inbox: Inbox, request: ChannelRequest): Promise<void> {
   if (request.transport !== 'http') {
-    inbox.deliver('email', 'on-call@example.org', 'subject' in request ? request.subject : '', request.message);
+    if (request.transport === 'sms') inbox.deliver('sms', request.to, '', request.message);
+    else {
+      const html = request.transport === 'email' ? [request.html] : [];
+      inbox.deliver('email', 'on-call@example.org', request.subject, request.message, ...html);
+    }
     return;
   }
   const { url, method, headers, body } = request;

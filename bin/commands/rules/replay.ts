@@ -9,7 +9,7 @@ import { UserError } from '../../../core/user-error.ts';
 import { didYouMean } from '../../../core/yaml/did-you-mean.ts';
 import { Interrupted, onInterrupt } from '../../../local/start/interrupt.ts';
 import { createProgress } from '../../../local/start/progress.ts';
-import { type Command, readOptions } from '../../command.ts';
+import { readOptions } from '../../command.ts';
 import { DEPLOYMENT_HELP, DEPLOYMENT_OPTIONS } from '../../deployment.ts';
 import { progressBar } from '../../replay/bar.ts';
 import { readInput } from '../../replay/input.ts';
@@ -18,7 +18,7 @@ import { type RunOptions, runReplay } from '../../replay/run.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-const HELP = `Usage: npx nsmon rules replay --from TIME --to TIME [--twin | --env NAME] [OPTION...]
+export const HELP = `Usage: npx nsmon rules replay --from TIME --to TIME [--twin | --env NAME] [OPTION...]
        npx nsmon rules replay --series FILE | --recording FILE [OPTION...]
 
 Says what the rules would have done: alerts, pages, who would have been woken when, and what it would have cost. All
@@ -53,13 +53,8 @@ const OPTIONS = {
   json: { type: 'string' },
 } as const;
 
-export const command: Command = { help: HELP, run: replay };
-
-async function replay(args: string[]): Promise<number> {
-  if (args.includes('--help')) {
-    process.stdout.write(`${HELP}\n`);
-    return 0;
-  }
+/** @returns the exit code */
+export async function replay(args: string[]): Promise<number> {
   const { values } = readOptions(args, OPTIONS, false);
   const failOn = readFailures(values['fail-on']);
   if (failOn.length > 0 && values.compare === undefined) throw new UserError('--fail-on needs --compare DIRECTORY');

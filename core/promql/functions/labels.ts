@@ -1,7 +1,7 @@
 import type { Labels } from '../../metrics/model.ts';
 import { PromqlEvaluationError } from '../errors.ts';
 import { keyOfAll, withLabel } from '../labels.ts';
-import { compileAnchored } from '../regex.ts';
+import { compileAnchored, expandMatch } from '../regex.ts';
 import { argument, type VectorFunction } from '../scope.ts';
 import type { Vector, VectorSample } from '../values.ts';
 
@@ -25,21 +25,12 @@ function relabel(vector: Vector, name: string, textOf: (sample: VectorSample) =>
   });
 }
 
-/** `$1`, `${1}`, `${name}`, `$$` in Go's syntax. */
-function expand(template: string, match: RegExpExecArray): string {
-  return template.replace(/\$(?:\$|(\w+)|\{(\w+)\})/g, (all, bare?: string, braced?: string) => {
-    const group = bare ?? braced;
-    if (group === undefined) return all === '$$' ? '$' : all;
-    return (/^\d+$/.test(group) ? match[Number(group)] : match.groups?.[group]) ?? '';
-  });
-}
-
 /** The new value of a label by the source's; undefined: it stays as it is. Throws for a wrong regular expression. */
 export function replaced(pattern: string, replacement: string): (source: string) => string | undefined {
   const regex = compileAnchored(pattern);
   return (source) => {
     const match = regex.exec(source);
-    return match ? expand(replacement, match) : undefined;
+    return match && expandMatch(replacement, match);
   };
 }
 

@@ -46,8 +46,14 @@ function parseLabels(text: string): { labels: Labels; rest: string } {
   return { labels, rest: rest.replace(/^\s*\}/, '') };
 }
 
+/** Two years of a value a minute. */
+const MOST_VALUES = 1_000_000;
+
 /** A list of values. */
 function parseValues(text: string): NotedValue[] {
+  const counts = [...text.matchAll(/x(\d+)(?=\s|$)/g)].map(([, count]) => Number(count));
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  if (all > MOST_VALUES) throw new Error(`it has ${all} values: ${MOST_VALUES} at most`);
   const items = text.match(/\{\{[^}]*\}\}(?:[+-]\{\{[^}]*\}\})?(?:x\d+)?|\S+/g) ?? [];
   return items.flatMap(parseItem);
 }

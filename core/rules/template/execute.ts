@@ -1,4 +1,4 @@
-import { type TemplateContext, templateFunctions } from './functions.ts';
+import { functionNamed, type TemplateContext } from './functions.ts';
 import type { Body, Command, Operand, Pipeline, Template, TemplateNode } from './parser.ts';
 import { isRecord, isTrue, print, type TemplateValue } from './values.ts';
 
@@ -33,9 +33,19 @@ class Variables {
   }
 }
 
+/**
+ * A template that does more than this is wrong: one that calls itself, or ranges over ranges of all series. Steps are nodes
+ * and function calls.
+ */
+const MOST_STEPS = 100_000;
+const DEEPEST_CALLS = 100;
+const LONGEST_OUTPUT = 1_000_000;
+
 /** Renders a template. Throws a plain Error that says which function failed and why. */
 export class Execution {
   private output = '';
+  private steps = 0;
+  private calls = 0;
   private readonly template: Template;
   private readonly context: TemplateContext;
 
@@ -52,6 +62,16 @@ export class Execution {
     return this.output;
   }
 
+  private step(): void {
+    this.steps += 1;
+    if (this.steps > MOST_STEPS) throw new Error(`it does more than ${MOST_STEPS} steps`);
+  }
+
+  private write(text: string): void {
+    this.output += text;
+    if (this.output.length > LONGEST_OUTPUT) throw new Error(`its text has more than ${LONGEST_OUTPUT} characters`);
+  }
+
   private body(nodes: Body, dot: TemplateValue, scope: Variables): Flow {
     for (const node of nodes) {
       const flow = this.node(node, dot, scope);
@@ -61,16 +81,17 @@ export class Execution {
   }
 
   private node(node: TemplateNode, dot: TemplateValue, scope: Variables): Flow {
+    this.step();
     switch (node.kind) {
       case 'text':
-        this.output += node.text;
+        this.write(node.text);
         return undefined;
       case 'break':
       case 'continue':
         return node.kind;
       case 'output': {
         const value = this.pipeline(node.pipeline, dot, scope);
-        if (node.pipeline.variables.length === 0) this.output += print(value);
+        if (node.pipeline.variables.length === 0) this.write(print(value));
         return undefined;
       }
       case 'template': {
@@ -79,7 +100,12 @@ export class Execution {
         const data = node.pipeline ? this.pipeline(node.pipeline, dot, scope) : null;
         const inner = new Variables();
         inner.declare('', data);
-        return this.body(body, data, inner);
+        this.calls += 1;
+        if (this.calls > DEEPEST_CALLS)
+          throw new Error(`template ${JSON.stringify(node.name)} calls itself without end`);
+        const flow = this.body(body, data, inner);
+        this.calls -= 1;
+        return flow;
       }
       case 'range':
         return this.range(node, dot, scope);
@@ -155,7 +181,8 @@ export class Execution {
   }
 
   private call(name: string, args: readonly TemplateValue[]): TemplateValue {
-    const implementation = templateFunctions[name];
+    this.step();
+    const implementation = functionNamed(name);
     if (!implementation) throw new Error(`function ${JSON.stringify(name)} not defined`);
     try {
       return implementation(args, this.context);
@@ -185,7 +212,7 @@ function follow(value: TemplateValue, path: readonly string[]): TemplateValue {
   let found = value;
   for (const name of path) {
     if (!isRecord(found)) throw new Error(`can't evaluate field ${name} of ${print(found)}`);
-    found = found[name] ?? '';
+    found = (Object.hasOwn(found, name) ? found[name] : undefined) ?? '';
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { formatDuration, parseDuration } from '../../promql/durations.ts';
-import { compileSearch } from '../../promql/regex.ts';
+import { compileSearch, replaceAll } from '../../promql/regex.ts';
 import { humanize, humanize1024, humanizeDuration, humanizePercentage } from './humanize.ts';
 import { sprintf } from './printf.ts';
 import { isRecord, isTrue, print, printDate, printNumber, type QuerySample, type TemplateValue } from './values.ts';
@@ -40,6 +40,11 @@ function compareValues(a: TemplateValue, b: TemplateValue): number {
   throw new Error(`cannot compare ${print(a)} with ${print(b)}`);
 }
 
+/** An entry of its own: every object has `constructor` and the like from elsewhere. */
+function entry(record: { readonly [name: string]: TemplateValue }, name: string): TemplateValue {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 function index(value: TemplateValue, keys: readonly TemplateValue[]): TemplateValue {
   let found = value;
   for (const key of keys) {
@@ -47,7 +52,7 @@ function index(value: TemplateValue, keys: readonly TemplateValue[]): TemplateVa
       const i = Number(key);
       if (!(i >= 0 && i < found.length)) throw new Error(`index ${print(key)} is out of range: length ${found.length}`);
       found = found[i];
-    } else if (isRecord(found)) found = found[print(key)] ?? '';
+    } else if (isRecord(found)) found = entry(found, print(key)) ?? '';
     else throw new Error(`cannot index ${print(found)}`);
   }
   return found;
@@ -110,13 +115,16 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
     if (Array.isArray(list) && list.length > 0) return list[0];
     throw new Error('first() called on vector with no elements');
   },
-  label: ([name, sample]) => sampleOf(sample).Labels[print(name)] ?? '',
+  label: ([name, sample]) => entry(sampleOf(sample).Labels, print(name)) ?? '',
   value: ([sample]) => sampleOf(sample).Value,
   strvalue: ([sample]) => sampleOf(sample).Labels.__value__ ?? '',
   sortByLabel: ([name, list]) =>
     Array.isArray(list)
       ? list.toSorted((a: TemplateValue, b: TemplateValue) =>
-          compareValues(print(sampleOf(a).Labels[print(name)] ?? ''), print(sampleOf(b).Labels[print(name)] ?? '')),
+          compareValues(
+            print(entry(sampleOf(a).Labels, print(name)) ?? ''),
+            print(entry(sampleOf(b).Labels, print(name)) ?? ''),
+          ),
         )
       : [],
   humanize: onNumber(humanize),
@@ -141,12 +149,7 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
   toLower: onText((text) => text.toLowerCase()),
   match: ([pattern, text]) => compileSearch(print(pattern)).test(print(text)),
   reReplaceAll: ([pattern, replacement, text]) =>
-    print(text).replace(
-      compileSearch(print(pattern)),
-      print(replacement)
-        .replace(/\$\{(\d+)\}/g, '$$$1')
-        .replace(/\$\{(\w+)\}/g, '$$<$1>'),
-    ),
+    replaceAll(compileSearch(print(pattern)), print(text), print(replacement)),
   stripPort: onText(host),
   stripDomain: onText((text) => {
     const [, name = text, port = ''] = /^(.*?)(:\d+)?$/.exec(text) ?? [];
@@ -160,3 +163,7 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
   pathPrefix: (_args, { externalUrl }) => /^[a-z]+:\/\/[^/]*(\/.*)?$/i.exec(externalUrl)?.[1] ?? '',
   urlQueryEscape: onText((text) => encodeURIComponent(text).replaceAll('%20', '+')),
 };
+
+export function functionNamed(name: string): TemplateFunction | undefined {
+  return Object.hasOwn(templateFunctions, name) ? templateFunctions[name] : undefined;
+}

@@ -41,11 +41,34 @@ export function segments(template: string): Segment[] {
   }
 }
 
-/** Where `}}` stands outside of strings. */
+/** Where `}}` stands outside of strings and comments; -1: nowhere. */
 function closing(text: string): number {
-  const match =
-    /^(?:"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)*'|\/\*[\s\S]*?\*\/|(?!\}\})[\s\S])*/.exec(text)?.[0] ?? '';
-  return text.startsWith('}}', match.length) ? match.length : -1;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text[i] as string;
+    if (text.startsWith('}}', i)) return i;
+    const end = c === '"' || c === "'" || c === '`' ? endOfString(text, i) : endOfComment(text, i);
+    // Not closed: then it is none, and what is wrong with it is told where the action is read.
+    if (end === undefined) return text.indexOf('}}', i);
+    i = end;
+  }
+  return -1;
+}
+
+/** Where the string that begins at `start` ends; undefined: nowhere. */
+function endOfString(text: string, start: number): number | undefined {
+  const quote = text[start];
+  for (let i = start + 1; i < text.length; i += 1) {
+    if (text[i] === '\\' && quote !== '`') i += 1;
+    else if (text[i] === quote) return i;
+  }
+  return undefined;
+}
+
+/** Where the comment ends that begins at `start`, or `start` where none begins. */
+function endOfComment(text: string, start: number): number | undefined {
+  if (!text.startsWith('/*', start)) return start;
+  const end = text.indexOf('*/', start + 2);
+  return end < 0 ? undefined : end + 1;
 }
 
 const TOKEN =
@@ -56,7 +79,7 @@ function tokens(action: string): Token[] {
   let rest = action.trimStart();
   while (rest !== '') {
     const match = TOKEN.exec(rest);
-    if (!match) throw new TemplateSyntaxError(`unexpected ${rest.slice(0, 10)} in {{ ${action} }}`);
+    if (!match) throw new TemplateSyntaxError(`unexpected ${rest.slice(0, 10)} in {{ ${action.slice(0, 200)} }}`);
     const [all, string, , field, number, word, symbol] = match;
     if (string !== undefined) result.push({ kind: 'string', value: unquote(string) });
     else if (all.startsWith('$')) result.push({ kind: 'variable', name: match[2] ?? '' });

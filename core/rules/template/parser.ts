@@ -40,8 +40,16 @@ export function parseTemplate(text: string): Template {
   return { body: nodes, defined: parser.defined };
 }
 
+/** Blocks within blocks, or parentheses within parentheses: what reads and renders them does so by recursion. */
+const DEEPEST = 100;
+
+function refuseDeeper(depth: number, what: string): void {
+  if (depth > DEEPEST) throw new TemplateSyntaxError(`${what} are nested too deeply: ${DEEPEST} levels at most`);
+}
+
 class Parser {
   readonly defined = new Map<string, Body>();
+  private depth = 0;
   private readonly segments: readonly Segment[];
   private next = 0;
 
@@ -87,7 +95,10 @@ class Parser {
       case 'define':
       case 'block': {
         const [name, ...data] = rest;
+        this.depth += 1;
+        refuseDeeper(this.depth, `{{ ${word} }}`);
         const { nodes, stop } = this.body();
+        this.depth -= 1;
         if (stop !== 'end') throw new TemplateSyntaxError(`{{ ${word} }} without {{ end }}`);
         this.defined.set(nameOf(name, word), nodes);
         if (word === 'define') return undefined;
@@ -99,6 +110,14 @@ class Parser {
   }
 
   private block(kind: 'if' | 'with' | 'range', condition: readonly Token[]): TemplateNode {
+    this.depth += 1;
+    refuseDeeper(this.depth, `blocks such as {{ ${kind} }}`);
+    const block = this.wholeBlock(kind, condition);
+    this.depth -= 1;
+    return block;
+  }
+
+  private wholeBlock(kind: 'if' | 'with' | 'range', condition: readonly Token[]): TemplateNode {
     const pipeline = new PipelineReader(condition).whole();
     const { nodes: body, stop, rest } = this.body();
     if (!stop) throw new TemplateSyntaxError(`{{ ${kind} }} without {{ end }}`);
@@ -121,6 +140,7 @@ function nameOf(token: Token | undefined, word: string): string {
 class PipelineReader {
   private readonly tokens: readonly Token[];
   private next = 0;
+  private depth = 0;
 
   constructor(tokens: readonly Token[]) {
     this.tokens = tokens;
@@ -191,7 +211,10 @@ class PipelineReader {
       case 'symbol': {
         if (token.text === '.') return { kind: 'dot', path: [] };
         if (token.text !== '(') throw new TemplateSyntaxError(`unexpected ${token.text} in a template action`);
+        this.depth += 1;
+        refuseDeeper(this.depth, 'parentheses');
         const pipeline = this.pipeline();
+        this.depth -= 1;
         if (!this.isSymbol(')')) throw new TemplateSyntaxError('( without ) in a template action');
         this.next += 1;
         return { kind: 'pipeline', pipeline, path: this.path() };

@@ -22,7 +22,11 @@ export function sprintf(format: string, args: readonly TemplateValue[]): string 
     .join(', ')})`;
 }
 
+/** No text for people is padded further. */
+const WIDEST = 10_000;
+
 function pad(text: string, width: number, flags: string): string {
+  if (width > WIDEST) throw new Error(`a width of ${width} is too large: ${WIDEST} at most`);
   if (text.length >= width) return text;
   if (flags.includes('-')) return text.padEnd(width);
   if (!flags.includes('0')) return text.padStart(width);

@@ -1,6 +1,6 @@
 import type { Labels } from '../../metrics/model.ts';
 import { Execution } from './execute.ts';
-import { type TemplateContext, templateFunctions } from './functions.ts';
+import { functionNamed, type TemplateContext } from './functions.ts';
 import { type Body, type Operand, type Pipeline, parseTemplate, type Template } from './parser.ts';
 
 /** Prometheus' templates of labels and annotations: Go's text templates with `$labels`, `$value` and functions. */
@@ -86,7 +86,7 @@ class TemplateCheck {
       const names = [...known].filter(Boolean).map((name) => `$${name}`);
       throw new Error(`undefined variable $${operand.name}: known are ${names.join(', ')}`);
     }
-    if (operand.kind === 'function' && !['and', 'or'].includes(operand.name) && !templateFunctions[operand.name]) {
+    if (operand.kind === 'function' && !['and', 'or'].includes(operand.name) && !functionNamed(operand.name)) {
       throw new Error(`unknown function ${operand.name}`);
     }
   }

@@ -86,7 +86,7 @@ describe('a watermark', () => {
       fc.property(arrivals(WATERMARK_MS), (all) => {
         expect(history(all, true)).toBe(history(all, false));
       }),
-      { numRuns: 150, seed: 3 },
+      { numRuns: 60, seed: 3 },
     );
   });
 
@@ -119,7 +119,7 @@ describe('a watermark', () => {
       fc.property(arrivals(WATERMARK_MS), fc.integer({ min: 1, max: 9 }), (all, every) => {
         expect(stored(all, true, every)).toBe(stored(all, false, Number.POSITIVE_INFINITY));
       }),
-      { numRuns: 60, seed: 4 },
+      { numRuns: 30, seed: 4 },
     );
   });
 

@@ -62,6 +62,7 @@ test('a page answers when whoever made it does, whatever it says; an error of th
   for (const status of [403, 429, 500, 502]) {
     expect(await open(status)).toEqual({ answers: false, detail: `it answers with HTTP ${status}` });
   }
+  server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   expect(await open(200)).toMatchObject({ answers: false, detail: expect.stringMatching(/^no answer: /) });
 });

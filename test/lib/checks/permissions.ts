@@ -21,6 +21,9 @@ const PREFIX: Readonly<Record<string, string>> = {
 /** The document client says `Get` for `GetItem`. */
 const DOCUMENT_ACTIONS: Readonly<Record<string, string>> = { Get: 'GetItem', Put: 'PutItem', Update: 'UpdateItem' };
 
+/** Calls whose permission has another name. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:ListBucket' };
+
 /** @returns the IAM actions that a handler's sources can ask for: each `new XCommand` of the SDK that it can reach */
 export function actionsCalled(handler: string): Set<string> {
   const { metafile } = buildSync({
@@ -39,7 +42,8 @@ export function actionsCalled(handler: string): Set<string> {
     for (const [, names = '', client = ''] of source.matchAll(/import\s+\{([^}]*)\}\s+from '@aws-sdk\/([\w-]+)'/g)) {
       for (const [, command = ''] of names.matchAll(/(\w+)Command\b/g)) {
         if (client === 'lib-dynamodb') actions.add(`dynamodb:${DOCUMENT_ACTIONS[command] ?? command}`);
-        else actions.add(`${PREFIX[client] ?? `unknown package ${client}`}:${command}`);
+        const action = `${PREFIX[client] ?? `unknown package ${client}`}:${command}`;
+        if (client !== 'lib-dynamodb') actions.add(OTHER_NAMES[action] ?? action);
       }
     }
   }

@@ -231,3 +231,62 @@ describe("the system's own notifications", () => {
     },
   );
 });
+
+describe('the Web API of Slack', () => {
+  const call = async (method: string, body: object, token = 'Bearer xoxb-1') =>
+    JSON.parse((await post(`${inbox.slackApiUrl}/${method}`, body, { authorization: token })).text) as {
+      ok: boolean;
+      ts?: string;
+      error?: string;
+    };
+
+  test('changes a message in place, and puts replies beside it', async () => {
+    const { ts } = await call('chat.postMessage', { channel: 'C1', text: 'WARNING: A' });
+    await call('chat.postMessage', { channel: 'C1', text: 'worse', thread_ts: ts });
+    expect(await call('chat.update', { channel: 'C1', ts, text: 'RESOLVED: A' })).toMatchObject({ ok: true, ts });
+    expect(inbox.list()).toMatchObject([
+      { id: 1, summary: 'RESOLVED: A', status: 'resolve', edits: 1, to: 'C1' },
+      { id: 2, summary: 'worse', threadTs: ts },
+    ]);
+  });
+
+  test('answers 200 to what it refuses, and says so in the body', async () => {
+    expect(await call('chat.update', { channel: 'C1', ts: '1', text: 'x' })).toEqual({
+      ok: false,
+      error: 'message_not_found',
+    });
+    expect(await call('chat.postMessage', { channel: 'C1', text: 'x' }, '')).toMatchObject({ error: 'not_authed' });
+    expect(await call('chat.postMessage', { text: 'x' })).toMatchObject({ error: 'channel_not_found' });
+  });
+});
+
+describe.each(['opsgenie', 'jsm'] as const)('%s', (service) => {
+  const alerts = () => `${service === 'opsgenie' ? inbox.opsgenieUrl : inbox.jsmUrl}/v2/alerts`;
+  const headers = { authorization: 'GenieKey k' };
+
+  test('takes an alert, its acknowledgement and its end by the alias', async () => {
+    expect((await post(alerts(), { message: 'A', alias: 'x/1', priority: 'P1' }, headers)).status).toBe(202);
+    const action = (name: string) => `${alerts()}/${encodeURIComponent('x/1')}/${name}?identifierType=alias`;
+    expect((await post(action('acknowledge'), {}, headers)).status).toBe(202);
+    expect((await post(action('close'), { note: 'RESOLVED: A' }, headers)).status).toBe(202);
+    expect(inbox.list()).toMatchObject([
+      { channel: service, status: 'trigger', summary: 'A', dedupKey: 'x/1' },
+      { channel: service, status: 'acknowledge', summary: 'A', dedupKey: 'x/1' },
+      { channel: service, status: 'resolve', summary: 'RESOLVED: A', dedupKey: 'x/1' },
+    ]);
+  });
+
+  test('refuses what is too long, and whoever has no key', async () => {
+    expect((await post(alerts(), { message: 'x'.repeat(131) }, headers)).status).toBe(422);
+    expect((await post(alerts(), { message: 'x' })).status).toBe(401);
+    expect(inbox.list()).toEqual([]);
+  });
+});
+
+test('what cannot be acknowledged in its service says so', async () => {
+  inbox.deliver('sms', '+12025550123', '', 'WARNING: A');
+  await expect(inbox.acknowledge(1)).rejects.toThrow('nobody takes the answers');
+  inbox.connect({ url: 'http://127.0.0.1:9/', pagerdutySecret: 'p', slackSecret: 's' });
+  await expect(inbox.acknowledge(1)).rejects.toThrow('message 1 of sms cannot be acknowledged there');
+  await expect(inbox.acknowledge(7)).rejects.toThrow('there is no message 7');
+});

@@ -12,6 +12,8 @@ function post(path, body) {
 export const api = {
   status: () => ask('status'),
   inbox: () => ask('inbox'),
+  /** Somebody acknowledges in the service that the message arrived in: `{status}` that the service was answered. */
+  acknowledge: (id) => post(`inbox/${id}/acknowledge`, {}),
   dashboards: () => ask('dashboards'),
   dashboard: (slug) => ask(`dashboards/${encodeURIComponent(slug)}`),
   /** All queries of one panel over a view: `[{refId, frame} | {refId, error}]`. */

@@ -21,7 +21,15 @@ export function toCard(message) {
 
 /** PagerDuty's words for what happened, as people say them, and the colour of each. */
 const STATUSES = { trigger: ['firing', 'red'], acknowledge: ['acknowledged', 'blue'], resolve: ['resolved', 'green'] };
-const READERS = { slack: readSlack, pagerduty: readPagerDuty, webhook: readWebhook, email: readText, sms: readText };
+const READERS = {
+  slack: readSlack,
+  pagerduty: readPagerDuty,
+  opsgenie: readGenie,
+  jsm: readGenie,
+  webhook: readWebhook,
+  email: readText,
+  sms: readText,
+};
 
 function parse(raw) {
   try {
@@ -122,6 +130,22 @@ function readPagerDuty(body) {
       ['incident', key],
     ],
     links: links.map(({ href, text }) => ({ title: text, url: href })),
+  };
+}
+
+/** The Alert API of Opsgenie and Jira Service Management; its description begins with the whole title. */
+function readGenie(body) {
+  const { message, description, note, priority, details = {}, alias, responders = [] } = body ?? {};
+  const [title, ...rest] = String(description ?? '').split('\n');
+  return {
+    title: description ? title : (message ?? note),
+    text: rest.join('\n'),
+    fields: [
+      ['priority', priority],
+      ['responders', responders.map(({ username, id }) => username ?? id).join(', ')],
+      ...Object.entries(details).map(([name, value]) => [name, String(value)]),
+      ['alias', alias],
+    ],
   };
 }
 

@@ -1,8 +1,19 @@
+import { api } from '../api.js';
 import { toCard } from '../cards.js';
 import { fill, h } from '../dom.js';
 import { ago, clock } from '../time.js';
 
-const CHANNELS = { slack: 'Slack', pagerduty: 'PagerDuty', webhook: 'Webhook', email: 'E-mail', sms: 'SMS' };
+const CHANNELS = {
+  slack: 'Slack',
+  email: 'E-mail',
+  sms: 'SMS',
+  pagerduty: 'PagerDuty',
+  opsgenie: 'Opsgenie',
+  jsm: 'JSM',
+  webhook: 'Webhook',
+};
+/** What somebody does in the service, and the service tells us: Slack's button, PagerDuty's incident. */
+const ANSWERS = { slack: 'Click “Acknowledge” in Slack', pagerduty: 'Acknowledge in PagerDuty' };
 
 /** Notifications as their channels received them, newest first. */
 export function inboxPage() {
@@ -49,7 +60,13 @@ export function inboxPage() {
       card.remove();
     }
     for (const [i, message] of shown.entries()) {
-      const card = cards.get(message.id) ?? drawCard(message);
+      const version = String(message.edits ?? 0);
+      let card = cards.get(message.id);
+      if (card?.dataset.version !== version) {
+        card?.remove();
+        card = drawCard(message);
+        card.dataset.version = version;
+      }
       cards.set(message.id, card);
       if (feed.children[i] !== card) feed.insertBefore(card, feed.children[i] ?? null);
     }
@@ -102,6 +119,35 @@ function readable(raw) {
   }
 }
 
+/** Whether somebody could acknowledge it in the service it arrived in. */
+function answerable({ channel, status, dedupKey, clickValue }) {
+  return status === 'trigger' && Boolean((channel === 'pagerduty' && dedupKey) || (channel === 'slack' && clickValue));
+}
+
+function drawAnswer({ id, channel }) {
+  const outcome = h('span', { class: 'muted', role: 'status' });
+  const button = h('button', { type: 'button', class: 'button answer', onclick: () => answer() }, ANSWERS[channel]);
+  async function answer() {
+    button.disabled = true;
+    outcome.textContent = '…';
+    try {
+      const { status } = await api.acknowledge(id);
+      outcome.textContent = status === 200 ? 'Taken: the escalation stops.' : `Refused with ${status}.`;
+    } catch (error) {
+      outcome.textContent = error.message;
+      button.disabled = false;
+    }
+  }
+  return h('p', { class: 'message-answer' }, button, outcome);
+}
+
+/** An e-mail as a mail program draws it, in a frame that can do nothing: no script, no form, no address of its own. */
+function drawEmail(html) {
+  if (!html) return undefined;
+  const sandbox = 'allow-popups allow-popups-to-escape-sandbox';
+  return h('iframe', { class: 'mail', title: 'The e-mail', sandbox, srcdoc: `<base target="_blank">${html}` });
+}
+
 function drawCard(message) {
   const card = toCard(message);
   return h(
@@ -112,6 +158,8 @@ function drawCard(message) {
       {},
       h('span', { class: 'channel' }, CHANNELS[message.channel] ?? message.channel),
       h('span', { class: 'word' }, card.status),
+      message.edits && h('span', { class: 'muted' }, 'changed in place'),
+      message.threadTs && h('span', { class: 'muted' }, 'reply in the thread'),
       message.to && message.channel !== 'slack' && h('span', { class: 'muted' }, `to ${message.to}`),
       h(
         'time',
@@ -120,19 +168,31 @@ function drawCard(message) {
       ),
     ),
     h('h2', {}, card.title),
-    card.text && h('p', { class: 'message-text' }, card.text),
+    card.text && !message.html && h('p', { class: 'message-text' }, card.text),
     card.fields.length > 0 &&
       h(
         'dl',
         { class: 'facts' },
         card.fields.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
       ),
+    drawEmail(message.html),
+    answerable(message) && drawAnswer(message),
     card.links.length > 0 &&
+      !message.html &&
       h(
         'p',
         { class: 'message-links' },
         card.links.map(({ title, url, primary }) =>
-          h('a', { class: primary ? 'button' : 'button quiet', href: url, target: '_blank', rel: 'noreferrer' }, title),
+          h(
+            'a',
+            {
+              class: primary && !answerable(message) ? 'button' : 'button quiet',
+              href: url,
+              target: '_blank',
+              rel: 'noreferrer',
+            },
+            title,
+          ),
         ),
       ),
     h('details', {}, h('summary', {}, 'Request'), h('pre', {}, readable(message.raw))),
