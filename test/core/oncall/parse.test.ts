@@ -28,6 +28,12 @@ describe('oncall.yaml', () => {
     }
   });
 
+  test('as the README explains it is valid', () => {
+    const readme = readFileSync(path.join(path.dirname(SHIPPED), 'README.md'), 'utf8');
+    const [, example = ''] = /## oncall\.yaml\s+```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect([...parseOncall(example).people.keys()]).toEqual(['ada', 'grace', 'katherine']);
+  });
+
   test('is read to people, rotations, overrides', () => {
     const { people, schedules } = parseOncall(`
 people:
