@@ -13,7 +13,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   },
   build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
   rules: {
-    summary: 'check and lint rule files; show where each rule runs, and its cost',
+    summary: 'check, lint, test and replay rule files; show where each rule runs, and its cost',
     load: () => import('./commands/rules.ts'),
   },
   routes: {

@@ -8,8 +8,8 @@ import { UserError } from '../../core/user-error.ts';
 import { type Command, readOptions } from '../command.ts';
 import { checkFiles } from './rules/check.ts';
 import { planFiles } from './rules/plan.ts';
+import { HELP as REPLAY_HELP, replay } from './rules/replay.ts';
 import { ruleFilesIn, SHIPPED } from './rules/surroundings.ts';
-import { HELP as REPLAY_HELP, replay } from './rules-replay.ts';
 
 const HELP = `Usage: npx nsmon rules check [--strict] [--json] [--without CHECK,...] [FILE...]
        npx nsmon rules check --syntax-only FILE...

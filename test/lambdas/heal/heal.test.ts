@@ -156,6 +156,28 @@ describe('an alert that healing covers', () => {
   });
 });
 
+describe('a storm', () => {
+  test('of 300 boards that fall silent together is acted on at five, whoever is first, and paged everywhere else', async () => {
+    const things = Array.from({ length: 300 }, (_, i) => `lab-${i}`);
+    for (const thing of things) {
+      await world.table.put('SENDER', thing, { session: world.session }, undefined);
+    }
+    // As many runs of the function side by side.
+    await Promise.all(
+      things.map((thing) => {
+        const labels = { alertname: 'DeviceSilent', thing, ...BOARD };
+        const alert = { fingerprint: thing, labels, status: 'firing', firedAtMs: 1, groups: [], holdUntilMs: 60_000 };
+        return ask({ kind: 'offers', offers: [alert] });
+      }),
+    );
+    expect(commands).toHaveLength(5);
+    const records = await listHealing(world.table);
+    expect(records.filter(({ status }) => status === 'under-way')).toHaveLength(5);
+    expect(records.filter(({ reason }) => reason === 'blast-radius')).toHaveLength(295);
+    expect(audited).toHaveLength(300);
+  });
+});
+
 describe('parked messages', () => {
   test('are handed over again when a person has approved it, and looked after a minute later', async () => {
     await world.set('lab-1', 'RecordsParked', 'firing');
