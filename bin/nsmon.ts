@@ -12,7 +12,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     load: () => import('./commands/doctor.ts'),
   },
   build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
-  rules: { summary: 'check rule files, and show where each rule runs', load: () => import('./commands/rules.ts') },
+  rules: {
+    summary: 'check, lint, test and replay rule files; show where each rule runs, and its cost',
+    load: () => import('./commands/rules.ts'),
+  },
   routes: {
     summary: 'check, draw and test routing: Alertmanager configurations',
     load: () => import('./commands/routes.ts'),
@@ -32,6 +35,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: 'hold an incident drill on the local twin',
     load: () => import('./commands/drill.ts'),
   },
+  heal: { summary: 'list what was healed; approve or thaw an action', load: () => import('./commands/heal.ts') },
   bench: { summary: 'measure, each figure beside a named peer', load: () => import('./commands/bench.ts') },
   docs: { summary: 'write the pages of docs/ that are generated from code', load: () => import('./commands/docs.ts') },
   check: { summary: 'everything that must pass before a commit', load: () => import('./commands/check.ts') },

@@ -140,6 +140,7 @@ class EdgeAgent implements Agent {
     const onArrival = (groups: readonly PointGroup[]): void => this.arrivals.add(groups);
     this.collection = new Collection(config, { now, log: this.log, onArrival });
     this.board = board && new BoardSession(board, session.current().id, this.collection.neural, clock, random);
+    this.board?.wornBy(config.subjectHandle, session.current().id, this.collection.neural);
     const resend = { ...DEFAULT_RESEND, afterMs: intervals.resend * 1_000 };
     const onProblem = (message: string): void => this.log('warn', message);
     this.outbox = new Outbox({ boot: this.boot, topics, buffer, uplink, resend, now, onProblem });

@@ -40,6 +40,13 @@ export class BoardSession {
     this.measurement = createMeasurement({ board: info, sessionId, sink, clock, tracer });
   }
 
+  /** Says who wears the device, so that a bad device and a hard subject can be told apart. */
+  wornBy(subject: string | undefined, sessionId: string, sink: MetricRegistry): void {
+    if (subject === undefined) return;
+    const labels = { ...deviceLabels(this.board.describe()), session_id: sessionId, subject };
+    sink.gauge('neural_session_subject', labels).set(1);
+  }
+
   async start(): Promise<void> {
     await this.ensureStarted();
     this.stopTicking = every(this.clock, TICK_MS, this.measurement.tick);

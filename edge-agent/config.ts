@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { whyNoHandle } from '../core/outliers/handle.ts';
 import { UserError } from '../core/user-error.ts';
 import type { BoardConfig } from './boards/open.ts';
 import { Fields } from './config-fields.ts';
@@ -46,6 +47,8 @@ export interface AgentConfig {
   readonly seed?: number;
   /** Becomes the label `session_id`; made from the start time when absent. */
   readonly sessionId?: string;
+  /** Who wears the device: becomes the label `subject`. A handle, never a name. */
+  readonly subjectHandle?: string;
   /** Rule files, or directories of them. Those that come with the agent when absent. */
   readonly rules: readonly string[];
   readonly intervals: Intervals;
@@ -113,6 +116,7 @@ export function parseConfig(value: unknown, source: string, defaults: ConfigDefa
     ...board(root, problems),
     ...(root.has('seed') ? { seed: root.number('seed', { min: 0, max: 2 ** 32 - 1, fallback: 0 }) } : {}),
     ...root.optionalText('sessionId'),
+    ...subject(root, problems),
     rules: root.has('rules') ? root.texts('rules') : (defaults.rules ?? []),
     intervals: intervals(root.section('intervals')),
     buffer: {
@@ -161,6 +165,14 @@ function board(root: Fields, problems: string[]): { board?: BoardConfig } {
   if (kind === 'recorded') fields.text('file', { like: 'a recording: .edf, .bdf or .txt of the OpenBCI GUI' });
   if (problems.length > 0) return {};
   return { board: { ...fields.all(), deviceId } as unknown as BoardConfig };
+}
+
+/** What is stored for months must not tell who it was: what could be a name is refused. */
+function subject(root: Fields, problems: string[]): { subjectHandle?: string } {
+  const { subjectHandle } = root.optionalText('subjectHandle');
+  const why = subjectHandle === undefined ? undefined : whyNoHandle(subjectHandle);
+  if (why !== undefined) problems.push(`subjectHandle is ${JSON.stringify(subjectHandle)}; ${why}`);
+  return subjectHandle === undefined ? {} : { subjectHandle };
 }
 
 function intervals(fields: Fields): Intervals {

@@ -2,7 +2,7 @@ import { parseRouting } from '../core/alerting/routing/parse.ts';
 import { parseEscalation } from '../core/escalation/parse-policy.ts';
 import { parseHealing } from '../core/healing/parse.ts';
 import { parseOncall } from '../core/oncall/parse.ts';
-import { parseRuleFile } from '../core/rules/index.ts';
+import { parseRuleFile, type RuleGroup } from '../core/rules/index.ts';
 import { sloFiles } from '../core/slo/files.ts';
 import { parseSlos } from '../core/slo/parse.ts';
 import { UserError } from '../core/user-error.ts';
@@ -28,7 +28,10 @@ export function assertRulesUsable(rules: ReadonlyMap<string, string>, directory:
 
   const ruleFiles = [...rules].filter(([path]) => /^(alerts|recording)\//.test(path));
   if (ruleFiles.length === 0) problems.push(`${directory}/alerts: there is no rule file, *.yaml`);
-  for (const [path, text] of ruleFiles) read(() => parseRuleFile(text, path));
+  const groups = ruleFiles.flatMap(([path, text]) => read(() => parseRuleFile(text, path)) ?? []);
+
+  // A file that could not be read may have any.
+  const alerts = problems.length > 0 ? undefined : alertNames(groups);
 
   const objectives = rules.get('slos.yaml');
   const slos = objectives === undefined ? undefined : read(() => parseSlos(objectives));
@@ -49,6 +52,11 @@ export function assertRulesUsable(rules: ReadonlyMap<string, string>, directory:
     read(() => parseEscalation(escalation, receivers, 'escalation.yaml', oncall));
   }
   const healing = rules.get('healing.yaml');
-  if (healing !== undefined) read(() => parseHealing(healing));
+  if (healing !== undefined) read(() => parseHealing(healing, alerts));
   if (problems.length > 0) throw new UserError(problems.join('\n'));
+}
+
+function alertNames(groups: readonly RuleGroup[]): string[] {
+  const rules = groups.flatMap((group) => group.rules);
+  return [...new Set(rules.filter(({ kind }) => kind === 'alerting').map(({ name }) => name))];
 }

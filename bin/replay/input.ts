@@ -1,26 +1,50 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { ColumnStore } from '../../core/promql/range/column-store.ts';
 import { readSeries } from '../../core/replay/read-series.ts';
+import type { Times } from '../../core/replay/schedule.ts';
+import type { RuleGroup } from '../../core/rules/index.ts';
 import { UserError } from '../../core/user-error.ts';
+import { type DeploymentChoice, findDeployment } from '../deployment.ts';
+import { neededOf } from './needed.ts';
 import { measureRecording } from './recording.ts';
+import { readPrometheus } from './store-prometheus.ts';
+import { readTimestream } from './store-timestream.ts';
 
-export interface InputOptions {
+export interface InputOptions extends DeploymentChoice {
   readonly series?: string | undefined;
   readonly recording?: string | undefined;
 }
 
 export type Show = (what: string, share: number) => void;
 
-/** The series that the options name. @throws UserError, or ConfigurationError with every problem of the file */
+/**
+ * The series that the options name: of a file, of a recording, or else of a deployment's store.
+ * @param times of the replay; needed for a store
+ * @throws UserError, or ConfigurationError with every problem of the file
+ */
 export async function readInput(
-  { series, recording }: InputOptions,
+  { series, recording, ...choice }: InputOptions,
+  groups: readonly RuleGroup[],
+  times: Partial<Times>,
   signal: AbortSignal,
   show: Show,
 ): Promise<ColumnStore> {
-  if ((series === undefined) === (recording === undefined)) {
-    throw new UserError('say what to replay: --series FILE or --recording FILE');
+  if (series !== undefined && recording !== undefined) {
+    throw new UserError('--series and --recording exclude each other: leave out one of the two');
   }
   if (recording !== undefined) return measureRecording(recording, signal, show);
-  if (series === undefined || !existsSync(series)) throw new UserError(`there is no file ${series}`);
-  return readSeries(readFileSync(series, 'utf8'), series);
+  if (series !== undefined) {
+    if (!existsSync(series)) throw new UserError(`there is no file ${series}`);
+    return readSeries(readFileSync(series, 'utf8'), series);
+  }
+  const { fromMs, toMs } = times;
+  if (fromMs === undefined || toMs === undefined) {
+    throw new UserError('say what to replay: --series FILE, --recording FILE, or --from and --to of a deployment');
+  }
+  const deployment = await findDeployment(choice);
+  const needed = neededOf(groups, { fromMs, toMs });
+  const { store } = deployment;
+  return store.kind === 'timestream'
+    ? readTimestream(store, deployment.client, needed, signal, show)
+    : readPrometheus(store.endpoint, deployment, needed, signal, show);
 }

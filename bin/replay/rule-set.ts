@@ -4,6 +4,8 @@ import type { RoutingConfig } from '../../core/alerting/routing/config.ts';
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
 import { parseEscalation } from '../../core/escalation/parse-policy.ts';
 import { type EscalationPolicy, policyFor } from '../../core/escalation/policy.ts';
+import { NO_ONCALL, type OncallConfig } from '../../core/oncall/config.ts';
+import { parseOncall } from '../../core/oncall/parse.ts';
 import { parseRuleFile, type RuleGroup } from '../../core/rules/index.ts';
 import { UserError } from '../../core/user-error.ts';
 
@@ -13,6 +15,7 @@ export interface RuleSet {
   readonly groups: readonly RuleGroup[];
   readonly routing: RoutingConfig;
   readonly policyOf: (receiver: string) => EscalationPolicy;
+  readonly oncall: OncallConfig;
 }
 
 /** @throws UserError, or ConfigurationError and RuleFileError with every problem of a file */
@@ -25,15 +28,18 @@ export function readRuleSet(directory: string): RuleSet {
   const routingFile = path.join(directory, 'routing.yaml');
   if (!existsSync(routingFile)) throw new UserError(`there is no ${nameOf(routingFile)}: who learns of which alert`);
   const routing = parseRouting(readFileSync(routingFile, 'utf8'), nameOf(routingFile));
-  const escalationFile = path.join(directory, 'escalation.yaml');
-  const escalation = parseEscalation(
-    existsSync(escalationFile) ? readFileSync(escalationFile, 'utf8') : '',
-    routing.receivers.map(({ name }) => name),
-    nameOf(escalationFile),
-  );
+  const optional = (name: string): [text: string, file: string] => {
+    const file = path.join(directory, name);
+    return [existsSync(file) ? readFileSync(file, 'utf8') : '', nameOf(file)];
+  };
+  const [people, oncallFile] = optional('oncall.yaml');
+  const oncall = people === '' ? NO_ONCALL : parseOncall(people, oncallFile);
+  const [policies, escalationFile] = optional('escalation.yaml');
+  const receivers = routing.receivers.map(({ name }) => name);
+  const escalation = parseEscalation(policies, receivers, escalationFile, oncall);
   const byName = new Map(routing.receivers.map((receiver) => [receiver.name, policyFor(escalation, receiver)]));
   const policyOf = (receiver: string): EscalationPolicy => byName.get(receiver) ?? { name: receiver, levels: [] };
-  return { directory, groups, routing, policyOf };
+  return { directory, groups, routing, policyOf, oncall };
 }
 
 function yamlFiles(folder: string): string[] {

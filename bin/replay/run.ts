@@ -4,6 +4,7 @@ import { DEFAULT_LOOKBACK_MS } from '../../core/promql/index.ts';
 import type { ColumnStore } from '../../core/promql/range/column-store.ts';
 import { replayChain } from '../../core/replay/chain.ts';
 import type { LabelledIncident } from '../../core/replay/labelled.ts';
+import { People } from '../../core/replay/people.ts';
 import { replayRules } from '../../core/replay/replay-rules.ts';
 import { type ReplayReport, reportOf } from '../../core/replay/report.ts';
 import type { Times } from '../../core/replay/schedule.ts';
@@ -32,8 +33,9 @@ export async function runReplay(
     signal,
     (share) => show('evaluating rules', share),
   );
-  const { routing, policyOf } = rules;
-  const chain = replayChain(evaluated.changes, { routing, policyOf, silences, people: { acknowledgeAfterMs }, toMs });
+  const { routing, policyOf, oncall } = rules;
+  const people = new People(oncall, acknowledgeAfterMs);
+  const chain = replayChain(evaluated.changes, { routing, policyOf, silences, people, toMs });
   const journal = await drive(chain, signal, (share) => show('telling people', share));
   return reportOf(evaluated, journal, times, incidents);
 }

@@ -12,20 +12,24 @@ const LONGEST_HOLD_MS = 600_000;
 
 /**
  * Reads rules/healing.yaml. What the file does not say is denied; what it allows is never more than the action itself.
+ * @param alerts names of the alerts that the rules have; without it any name is right
  * @throws ConfigurationError with every problem, each with its line and column
  */
-export function parseHealing(text: string, file = 'healing.yaml'): HealingConfig {
+export function parseHealing(text: string, alerts?: readonly string[], file = 'healing.yaml'): HealingConfig {
   const yaml = new YamlReader(file, text);
   const top = yaml.fields(yaml.root, 'the file', ['healing']);
-  const entries = yaml.items(top.get('healing'), 'healing').flatMap((node) => readEntry(yaml, node) ?? []);
+  const entries = yaml.items(top.get('healing'), 'healing').flatMap((node) => readEntry(yaml, node, alerts) ?? []);
   yaml.finish();
   return { entries };
 }
 
-function readEntry(yaml: YamlReader, node: YamlNode): HealingEntry | undefined {
+function readEntry(yaml: YamlReader, node: YamlNode, alerts?: readonly string[]): HealingEntry | undefined {
   const fields = yaml.fields(node, 'an entry', FIELDS);
   const alert = yaml.text(fields.get('alert'), 'alert') ?? '';
   if (alert === '') yaml.problem(node, 'an entry names no alert: write alert: DeviceSilent, say');
+  else if (alerts && !alerts.includes(alert)) {
+    yaml.problem(fields.get('alert'), `no rule has an alert ${JSON.stringify(alert)}; ${didYouMean(alert, alerts)}`);
+  }
   const matchers = readMatcherFields(yaml, fields, '');
   const name = choice(yaml, node, fields.get('action'), 'action', ACTION_NAMES, undefined);
   const mode = choice(yaml, node, fields.get('mode'), 'mode', ['shadow', 'armed'] as const, 'shadow');

@@ -74,6 +74,11 @@ const neural = [
     ...DEVICE,
     'session_id',
   ]),
+  gauge('neural_session_subject', '1', 'Who wears the device, as a handle: always 1, where the lab tells.', [
+    ...DEVICE,
+    'session_id',
+    'subject',
+  ]),
   counter('neural_sessions_total', '{session}', 'Sessions ended, by outcome.', [...DEVICE, 'outcome']),
 ];
 
@@ -137,6 +142,12 @@ const monitor = [
   gauge('nsmon_agent_buffer_messages', '{message}', 'Messages that await the acknowledgement of the store.'),
   gauge('nsmon_agent_uplink_connected', '1', 'Whether the uplink is connected: 1 yes, 0 no.'),
   gauge('nsmon_agent_last_seen_timestamp_seconds', 's', 'When the agent last reported its alerts (made in the cloud).'),
+  gauge(
+    'nsmon_fleet_outlier_score',
+    '1',
+    'How many robust deviations worse than its peers a device, or a subject, is on a channel (made in the cloud, hourly).',
+    ['tenant', 'device_id', 'device_type', 'channel', 'cause', 'subject'],
+  ),
   gauge('ALERTS', '1', 'Alerts that are pending or firing, as Prometheus writes them.', [
     'alertname',
     'alertstate',

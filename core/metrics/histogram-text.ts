@@ -22,3 +22,30 @@ function write({ scale, zeroCount, positive, negative }: ExponentialHistogram): 
     buckets.counts.length === 0 ? '' : `${buckets.offset}:${buckets.counts.join(',')}`;
   return `${scale}|${zeroCount}|${side(positive)}|${side(negative)}`;
 }
+
+/**
+ * The histogram of such a text. How far its zero bucket reaches the text does not say: as far as ours do.
+ * @throws Error when it is none
+ */
+export function parseHistogramText(
+  text: string,
+  { count, sum }: Pick<ExponentialHistogram, 'count' | 'sum'>,
+): ExponentialHistogram {
+  const parts = /^(-?\d+)\|([\d.e+-]+)\|([^|]*)\|([^|]*)$/.exec(text);
+  if (!parts) throw new Error(`${JSON.stringify(text)} is no histogram: scale|zeroCount|offset:c,c|offset:c,c`);
+  const [, scale, zeroCount, positive = '', negative = ''] = parts;
+  const side = (buckets: string): Buckets => {
+    if (buckets === '') return { offset: 0, counts: [] };
+    const [offset, counts = ''] = buckets.split(':');
+    return { offset: Number(offset), counts: counts.split(',').map(Number) };
+  };
+  return {
+    scale: Number(scale),
+    count,
+    sum,
+    zeroCount: Number(zeroCount),
+    zeroThreshold: 0,
+    positive: side(positive),
+    negative: side(negative),
+  };
+}

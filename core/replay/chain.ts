@@ -9,21 +9,18 @@ import { acknowledge } from '../escalation/acknowledge.ts';
 import { applyEvents } from '../escalation/apply-events.ts';
 import { type Circumstances, decide } from '../escalation/decide.ts';
 import type { GroupRecord, GroupSettings } from '../escalation/group.ts';
-import type { TargetsOf } from '../escalation/ladder.ts';
-import { recordOutcome } from '../escalation/ledger.ts';
+import { type Outcome, recordOutcome } from '../escalation/ledger.ts';
 import type { Notification } from '../escalation/notification.ts';
 import type { EscalationPolicy } from '../escalation/policy.ts';
 import type { Labels } from '../metrics/model.ts';
 import type { TimedChange } from './alerting-track.ts';
 import type { Firing, Incident, Journal, SentNotification, Work } from './journal.ts';
-import { answerOf, DELIVERY_MS, isHeartbeat, isPage, type People } from './people.ts';
+import { DELIVERY_MS, isHeartbeat, isPage, type People } from './people.ts';
 import { WakeUps } from './wake-ups.ts';
 
 export interface ChainOptions {
   readonly routing: RoutingConfig;
   readonly policyOf: (receiver: string) => EscalationPolicy;
-  /** Whom a level tells; absent: its channels. */
-  readonly targetsOf?: TargetsOf | undefined;
   readonly silences: readonly Silence[];
   readonly people: People;
   /** Nothing happens after. */
@@ -36,6 +33,7 @@ type WakeUp = { readonly groupId: string } & (
       readonly kind: 'answers';
       readonly generation: number;
       readonly notifications: readonly Notification[];
+      readonly outcomes: readonly Outcome[];
       readonly isBeat: boolean;
     }
   | { readonly kind: 'acknowledge'; readonly generation: number }
@@ -229,7 +227,7 @@ class Chain {
   }
 
   #circumstances({ route }: Served, nowMs: number): Circumstances {
-    const { routing, silences, targetsOf } = this.#options;
+    const { routing, silences, people } = this.#options;
     const active = silences.filter((silence) => silenceState(silence, nowMs) === 'active');
     return {
       nowMs,
@@ -239,7 +237,7 @@ class Chain {
         mutedAt: (atMs) => mutedBy(route, routing.timeIntervals, atMs),
       },
       silencedUntilMs: Math.min(...active.map(({ endsAtMs }) => endsAtMs)),
-      ...(targetsOf ? { targetsOf } : {}),
+      targetsOf: people.targetsOf,
     };
   }
 
@@ -264,10 +262,16 @@ class Chain {
     const { groupId, generation, receiver, members } = served.record;
     const active = Object.values(members).filter(({ status }) => status !== 'resolved');
     const isBeat = active.every(({ labels }) => isHeartbeat(labels));
-    for (const notification of notifications) {
+    const outcomes = notifications.map((notification) => this.#options.people.answerOf(notification, atMs));
+    for (const [i, notification] of notifications.entries()) {
+      this.#work.notifies += 1;
+      const { status, summary } = outcomes[i]!;
+      if (status !== 'delivered') {
+        this.#problems.set(summary, (this.#problems.get(summary) ?? 0) + 1);
+        continue;
+      }
       const sent = { ...notification, atMs, groupId, generation, receiver, isHeartbeat: isBeat };
       this.#notifications.push(sent);
-      this.#work.notifies += 1;
       if (!isPage(sent)) continue;
       for (const [fingerprint, { suppressed }] of Object.entries(members)) {
         const firing = this.#firing.get(fingerprint);
@@ -275,7 +279,7 @@ class Chain {
       }
     }
     served.isNotifying = true;
-    this.#wakeUps.add(atMs + DELIVERY_MS, { kind: 'answers', groupId, generation, notifications, isBeat });
+    this.#wakeUps.add(atMs + DELIVERY_MS, { kind: 'answers', groupId, generation, notifications, outcomes, isBeat });
   }
 
   wake(): void {
@@ -299,23 +303,23 @@ class Chain {
 
   #answer(
     served: Served,
-    { generation, notifications, isBeat }: Extract<WakeUp, { kind: 'answers' }>,
+    { generation, notifications, outcomes, isBeat }: Extract<WakeUp, { kind: 'answers' }>,
     atMs: number,
   ): void {
-    const { acknowledgeAfterMs } = this.#options.people;
+    const { people } = this.#options;
     const { groupId } = served.record;
     served.isNotifying = false;
-    for (const notification of notifications) {
-      const outcome = answerOf(notification);
+    for (const [i, notification] of notifications.entries()) {
+      const outcome = outcomes[i]!;
       served.record = recordOutcome(served.record, generation, notification, outcome, atMs);
       this.#work.records += 1;
       const isHeard =
         outcome.status === 'delivered' &&
         isPage({ ...notification, isHeartbeat: isBeat }) &&
         !served.record.acknowledgement;
-      if (!isHeard || served.isAcknowledging || acknowledgeAfterMs === undefined) continue;
+      if (!isHeard || served.isAcknowledging || people.acknowledgeAfterMs === undefined) continue;
       served.isAcknowledging = true;
-      this.#wakeUps.add(atMs + acknowledgeAfterMs, { kind: 'acknowledge', groupId, generation });
+      this.#wakeUps.add(atMs + people.acknowledgeAfterMs, { kind: 'acknowledge', groupId, generation });
     }
     this.#decide(served, atMs);
   }

@@ -1,3 +1,4 @@
+import { OUTLIER_SCORE, OUTLIER_SOURCE } from '../outliers/score.ts';
 import { type MatchOperator, metricNameOf } from '../promql/matchers.ts';
 import type { RuleGroup } from './model.ts';
 import { cloudRecorded, plan } from './plan.ts';
@@ -23,6 +24,8 @@ export function cloudSeries(groups: readonly RuleGroup[]): CloudSeries[] {
     const matchers = selector
       .filter(({ name }) => name !== '__name__' && name !== 'le')
       .map(({ name, op, value }) => ({ name, op, value }));
+    // Made in the cloud of another: that one is kept instead.
+    if (metric === OUTLIER_SCORE) return [{ metric: OUTLIER_SOURCE, matchers: [] }];
     return [...new Set([metric, metric.replace(CLASSIC_SUFFIX, '')])].map((kept) => ({ metric: kept, matchers }));
   });
 }

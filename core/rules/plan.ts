@@ -1,3 +1,4 @@
+import { OUTLIER_SCORE } from '../outliers/score.ts';
 import { type Binary, children, type Expr, walk } from '../promql/ast.ts';
 import { metricNameOf } from '../promql/matchers.ts';
 import { typeOf } from '../promql/typecheck.ts';
@@ -14,10 +15,7 @@ export interface Plan {
 const AGENT_LABELS = ['thing', 'instance', 'device_id'] as const;
 
 /** Series that exist in the cloud only. */
-const CLOUD_METRICS: ReadonlySet<string> = new Set([
-  'nsmon_agent_last_seen_timestamp_seconds',
-  'nsmon_fleet_outlier_score',
-]);
+const CLOUD_METRICS: ReadonlySet<string> = new Set(['nsmon_agent_last_seen_timestamp_seconds', OUTLIER_SCORE]);
 
 /**
  * A rule whose result for one agent depends on that agent's series only runs at the edge: it needs no cloud, works

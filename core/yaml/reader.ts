@@ -25,6 +25,16 @@ export interface Position {
   readonly column: number;
 }
 
+/** Of YAML 1.1, which Prometheus and Alertmanager still read, where they expect a boolean. */
+const OLDER_BOOLEANS: Readonly<Record<string, boolean>> = {
+  y: true,
+  yes: true,
+  on: true,
+  n: false,
+  no: false,
+  off: false,
+};
+
 /**
  * Reads a YAML file for people: notes each problem with line and column and goes on with a sensible value, so that all
  * problems of a file are known at once. Call `finish` at the end.
@@ -141,6 +151,9 @@ export class YamlReader {
     const scalar = this.#resolve(node);
     if (scalar === null || scalar === undefined) return undefined;
     if (isScalar(scalar) && typeof scalar.value === 'boolean') return scalar.value;
+    const older =
+      isScalar(scalar) && scalar.type === 'PLAIN' ? OLDER_BOOLEANS[String(scalar.value).toLowerCase()] : undefined;
+    if (older !== undefined) return older;
     this.problem(node, `${what} must be true or false, got ${this.#show(node)}`);
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { classicBoundaries } from '../../core/metrics/catalogue.ts';
 import type { Labels } from '../../core/metrics/model.ts';
+import { OUTLIER_SCORE } from '../../core/outliers/score.ts';
 import { metricNameOf } from '../../core/promql/matchers.ts';
 import { neededSeries } from '../../core/promql/needed-series.ts';
 import type { SeriesSource } from '../../core/promql/series.ts';
@@ -10,12 +11,13 @@ import { cloudRecorded, plan } from '../../core/rules/plan.ts';
 import { parseRuleFile } from '../../core/rules/rule-file.ts';
 import { watermarkOf } from '../../core/rules/watermark.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
+import type { ScoreSeries } from './outliers.ts';
 import { type Recordings, recordedNames } from './recordings.ts';
 
 /** Series that live nowhere: made of the leases at each evaluation. */
 const LAST_SEEN = 'nsmon_agent_last_seen_timestamp_seconds';
 /** Series that `ingest` never sees, because they are made here. */
-const MADE_HERE: ReadonlySet<string> = new Set([LAST_SEEN]);
+const MADE_HERE: ReadonlySet<string> = new Set([LAST_SEEN, OUTLIER_SCORE]);
 
 /** Cloud rules are evaluated once a minute, so an instant selector must look back further than that. */
 export const LOOKBACK_MS = 5 * 60_000;
@@ -62,12 +64,16 @@ export interface LastSeen {
   readonly lastSeenMs: number;
 }
 
-/** What the rules look at: the points of the rule window, the leases at each of `timesMs` (in order), and what was recorded. */
+/**
+ * What the rules look at: the points of the rule window, what was recorded, and the leases and the scores
+ * of the fleet at each of `timesMs` (in order).
+ */
 export function seriesOf(
   points: readonly WindowPoint[],
   seen: readonly LastSeen[],
   timesMs: readonly number[],
   recordings: Recordings = new Map(),
+  outliers: readonly ScoreSeries[] = [],
 ): SeriesSource {
   const memory = new MemorySeriesSource();
   for (const [name, series] of recordings) {
@@ -84,6 +90,9 @@ export function seriesOf(
   }
   for (const { labels, lastSeenMs } of seen) {
     for (const timeMs of timesMs) memory.append(LAST_SEEN, labels, timeMs, lastSeenMs / 1000);
+  }
+  for (const { labels, score } of outliers) {
+    for (const timeMs of timesMs) memory.append(OUTLIER_SCORE, labels, timeMs, score);
   }
   return classicView(memory, classicBoundaries);
 }

@@ -10,6 +10,7 @@ import type { WindowPoint } from '../shared/rule-window.ts';
 import { LOOKBACK_MS, neededFrom, seriesOf } from './cloud-rules.ts';
 import { alertsOf, dueMs, eventTimes } from './due.ts';
 import { evaluateCloudGroup } from './evaluate-group.ts';
+import { fleetOutliers } from './outliers.ts';
 import { keptMs, readRecordings, writeRecordings } from './recordings.ts';
 import { tendSilences } from './silences.ts';
 
@@ -78,8 +79,9 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
   );
   const due = groups.flatMap(({ group, atMs }) => (atMs === undefined ? [] : [{ group, atMs }]));
   const all = points.flat();
+  const outliers = await fleetOutliers(ports, nowMs);
   const recorded: RecordedSample[] = [];
-  const source = overlay(seriesOf(all, seen, eventTimes(due), recordings), recorded);
+  const source = overlay(seriesOf(all, seen, eventTimes(due), recordings, outliers), recorded);
   const alerts: ReportedAlert[] = [];
   const problems: RuleError[] = [];
   let late = 0;

@@ -19,8 +19,9 @@ import {
 import type { AlertsTable } from '../shared/alerts-table.ts';
 import { type Escalations, serve } from '../shared/escalations.ts';
 import type { Groups } from '../shared/groups.ts';
+import { getHealing, listHealing } from '../shared/healing-records.ts';
 import { SENDERS } from '../shared/route-report.ts';
-import { getRecord, listRecords, stepStored } from './state.ts';
+import { stepStored } from './state.ts';
 
 /** Who speaks is proven by the topic that the message came on. */
 export type HealRequest =
@@ -83,7 +84,7 @@ async function eventsOf(
       const { thing, result } = request;
       const target: Target = { thing, ...(result.deviceId === undefined ? {} : { deviceId: result.deviceId }) };
       const key = healingKey(target, result.action);
-      const known = await circumstances(await getRecord(ports.table, key), ports);
+      const known = await circumstances(await getHealing(ports.table, key), ports);
       return [{ key, event: { kind: 'answered', thing, result, ...known } }];
     }
     case 'approve':
@@ -93,13 +94,13 @@ async function eventsOf(
       return [
         {
           key,
-          event: { kind: 'approved', key, by, ...(await circumstances(await getRecord(ports.table, key), ports)) },
+          event: { kind: 'approved', key, by, ...(await circumstances(await getHealing(ports.table, key), ports)) },
         },
       ];
     }
     case 'session':
     case 'tick': {
-      const records = (await listRecords(ports.table)).filter(
+      const records = (await listHealing(ports.table)).filter(
         ({ status, target }) =>
           (status === 'under-way' || status === 'deferred') &&
           (request.kind === 'tick' || target.thing === request.thing),

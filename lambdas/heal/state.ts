@@ -6,20 +6,12 @@ import {
   type Spent,
 } from '../../core/healing/index.ts';
 import type { AlertsTable } from '../shared/alerts-table.ts';
+import { HEALING_RECORDS } from '../shared/healing-records.ts';
 import { TooMuchContention } from '../shared/update.ts';
 
-/** Items of the table `alerts`: `HEALING`, a record for each `<target>#<action>`; `HEALING-SPENT`, one for the budgets. */
-const RECORDS = 'HEALING';
+/** What the budgets count: one item of the table `alerts`, for the whole fleet. */
 const SPENT = { pk: 'HEALING-SPENT', sk: 'FLEET' } as const;
 const ATTEMPTS = 20;
-
-export async function listRecords(table: AlertsTable): Promise<HealingRecord[]> {
-  return (await table.list<HealingRecord>(RECORDS)).map(({ document }) => document);
-}
-
-export async function getRecord(table: AlertsTable, key: string): Promise<HealingRecord | undefined> {
-  return (await table.get<HealingRecord>(RECORDS, key))?.document;
-}
 
 /**
  * Steps on the record of `key` and what was spent. What is spent is stored first: should the record be lost to a crash or
@@ -33,7 +25,7 @@ export async function stepStored(
 ): Promise<HealingResult> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const [record, spent] = await Promise.all([
-      table.get<HealingRecord>(RECORDS, key),
+      table.get<HealingRecord>(HEALING_RECORDS, key),
       table.get<{ readonly spent: readonly Spent[] }>(SPENT.pk, SPENT.sk),
     ]);
     const state: HealingState = {
@@ -49,7 +41,7 @@ export async function stepStored(
       isSpent &&
       (next === undefined ||
         next === state.records[key] ||
-        (await table.put(RECORDS, key, next, record?.version)) !== undefined);
+        (await table.put(HEALING_RECORDS, key, next, record?.version)) !== undefined);
     if (isStored) return result;
     await table.backOff(attempt);
   }

@@ -51,7 +51,7 @@ function change(before: GroupRecord | undefined, event: InboundEvent, nowMs: num
   const { generation, episode } = incident;
   const who = `${by} (${at})`;
   const noted = (group: GroupRecord, why: string): GroupRecord =>
-    withLog(group, { atMs: nowMs, kind: 'inbound', summary: `${who} ${what}${why}` });
+    withLog(group, { atMs: nowMs, kind: 'inbound', by: who, summary: `${who} ${what}${why}` });
   if (!before || before.generation !== generation || before.phase !== 'open') {
     return { verdict: acknowledgeable(before, generation) ?? 'already resolved', ...groupOf(before) };
   }

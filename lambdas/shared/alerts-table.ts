@@ -14,15 +14,19 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     pk               sk          document
  *     SENDER           <thing>     SenderState: boot, seq, lease, its alerts
  *     GROUP#<id>       GROUP       GroupRecord: members, ledger, log, token
+ *     HEALING          <target>#<action>  HealingRecord: what was tried, and how it went
+ *     HEALING-SPENT    FLEET       what the budgets of healing count
  *     RULES            <group>     state of a rule group that is evaluated in the cloud
  *     AUDIT#<chain>    <seq>       entries of the audit trail from this one on: written once, kept for ever
- *     AUDIT            ANCHOR      the last anchor of the audit trail
+ *     AUDIT#ANCHORS    <number>    copies of the audit trail's anchors, kept for ever, too
  *     BUDGET#<person>  <channel>   what the person was told over it
  *     INHIBITORS       <thing>     its alerts that inhibit others
  *     SILENCE          <id>        a silence or maintenance window
  *     SILENCED#<id>    <alert>     what it held back
  *     RECORDED#<name>  <series>    what its recording rules made
  *     INBOUND#<group>  <event>     what an answer from PagerDuty or Slack did
+ *     QUALITY          <device>    quality of its channels, by subject and day
+ *     OUTLIERS         scores      devices and subjects far from their peers
  *
  * Each item is one document (`document.ts` says in what form), with a `version` that every write raises and demands:
  * whoever comes second reads again and decides again. No transactions: each item is complete by itself. `expiresAt`

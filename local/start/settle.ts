@@ -2,7 +2,7 @@ import type { EgressInspector } from '../privacy/egress-inspector.ts';
 import type { Twin } from '../twin.ts';
 import { THING } from './agent-configuration.ts';
 import type { AgentProcess } from './agent-process.ts';
-import { alertTimelines, escalationReport, notificationRecords } from './alert-history.ts';
+import { alertTimelines, escalationReport, groupReports, notificationRecords } from './alert-history.ts';
 import type { CloudAlerts } from './groups.ts';
 import { balance, percentile, type RunReport } from './report.ts';
 import { countArchived, countStored } from './stored.ts';
@@ -25,7 +25,7 @@ export async function settle(inputs: SettleInputs): Promise<RunReport> {
   const { twin, agent, egress, latencies, readAlerts, executionStatus, readyMs } = inputs;
   const { samples } = (await agent.status()) ?? { samples: { read: 0, expected: 0 } };
   const ledger = await agent.stop();
-  const [stored, { archived, rejected }, { groups }] = await Promise.all([
+  const [stored, { archived, rejected }, { groups, healing }] = await Promise.all([
     countStored(twin.store, THING),
     countArchived(twin, THING),
     readAlerts(),
@@ -37,6 +37,13 @@ export async function settle(inputs: SettleInputs): Promise<RunReport> {
     points: balance({ recorded: ledger.recorded, stored, archived, rejected, buffered: ledger.buffered }),
     alerts,
     notifications: notificationRecords(groups),
+    groups: groupReports(groups),
+    healing: healing.map(({ key, status, reason, failures }) => ({
+      key,
+      status,
+      reason,
+      failures: failures.map(({ text }) => text),
+    })),
     ...(escalation ? { escalation } : {}),
     latency: {
       sampleToStoredMs: { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95) },

@@ -35,6 +35,13 @@ describe('the configuration of an agent', () => {
     expect(parseConfig({ ...minimal, board }, 'agent.json').board).toEqual(board);
   });
 
+  test('takes a handle of the subject, and nothing that could be a name', () => {
+    expect(parseConfig({ ...minimal, subjectHandle: 'P-014' }, 'agent.json').subjectHandle).toBe('P-014');
+    expect(problemsOf({ ...minimal, subjectHandle: 'Anna Schmidt' })).toEqual([
+      expect.stringMatching(/^agent\.json: subjectHandle is "Anna Schmidt"; it must be a handle .* never a name$/),
+    ]);
+  });
+
   test('tells all problems at once, each with what was found and what is allowed', () => {
     const problems = problemsOf({
       environment: 'Production!',

@@ -31,6 +31,19 @@ describe('the pace of publishing', () => {
     expect(pace.liveUntil(START + 7_500)).toBeUndefined();
   });
 
+  test('is what healing asks for, even in live mode, until that expires or is taken back', () => {
+    const pace = newPace();
+    dueSeconds(pace, START, START + 3_000);
+    pace.live(START + 600_000, START + 3_000);
+    pace.ask(30_000, START + 65_000, START + 4_000);
+    expect(dueSeconds(pace, START + 5_000, START + 64_000)).toEqual([5, 34, 64]);
+    // It has expired by itself: the agent is in live mode still.
+    expect(dueSeconds(pace, START + 66_000, START + 75_000).length).toBeGreaterThanOrEqual(9);
+    pace.ask(30_000, START + 600_000, START + 76_000);
+    pace.askNothing();
+    expect(dueSeconds(pace, START + 77_000, START + 86_000).length).toBeGreaterThanOrEqual(9);
+  });
+
   test('is not shortened by a shorter live mode', () => {
     const pace = newPace();
     pace.live(START + 60_000, START);

@@ -108,7 +108,7 @@ describe('functions', () => {
     'escalation-wait': ['states:StartExecution'],
     acknowledge: ['states:StartExecution'],
     'inbound-events': ['states:StartExecution'],
-    // No environment names a sender for e-mail.
+    // Without an address to send from there is no identity to name, and no mail.
     'escalation-notify': ['ses:SendEmail'],
     heartbeat: ['dynamodb:Query'],
     watch: ['dynamodb:Query'],

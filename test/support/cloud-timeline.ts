@@ -1,3 +1,4 @@
+import type { ReportedAlert } from '../../core/alerting/report.ts';
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
 import type { Labels } from '../../core/metrics/model.ts';
 import type { RuleGroup } from '../../core/rules/model.ts';
@@ -18,6 +19,8 @@ export class CloudTimeline {
   readonly problems: string[] = [];
   /** Alerts that fire after the last evaluation: `ErrorBudgetBurnsFast north`. */
   firing: readonly string[] = [];
+  /** The alerts of the last evaluation that fire. */
+  alerts: readonly ReportedAlert[] = [];
   /** When each alert began to fire, in hours since the start. */
   readonly firedAtHours = new Map<string, number>();
   readonly #startMs: number;
@@ -68,10 +71,8 @@ export class CloudTimeline {
       nowMs: () => this.nowMs,
     });
     this.problems.push(...problems.map(({ rule, message }) => `${rule}: ${message}`));
-    this.firing = alerts
-      .filter(({ state }) => state === 'firing')
-      .map(({ labels }) => [labels.alertname, labels.site].filter(Boolean).join(' '))
-      .sort();
+    this.alerts = alerts.filter(({ state }) => state === 'firing');
+    this.firing = this.alerts.map(({ labels }) => [labels.alertname, labels.site].filter(Boolean).join(' ')).sort();
     for (const name of this.firing) if (!this.firedAtHours.has(name)) this.firedAtHours.set(name, this.hours);
   }
 }

@@ -1,3 +1,4 @@
+import { isCollection, isScalar } from 'yaml';
 import { formatMatchers, type Matcher } from '../../promql/matchers.ts';
 import type { YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { Route } from './config.ts';
@@ -45,7 +46,9 @@ export function readRoute(
   else if (isRoot && node) yaml.problem(node, 'the first route has no receiver: it catches what no other route takes');
   for (const name of isRoot ? [...CONDITIONS, 'continue'] : []) {
     const condition = fields.get(name);
-    if (condition) yaml.problem(condition, `the first route takes every alert, it cannot have ${name}`);
+    if (condition && !isEmpty(condition)) {
+      yaml.problem(condition, `the first route takes every alert, it cannot have ${name}`);
+    }
   }
   const intervals = (name: string): string[] =>
     yaml.items(fields.get(name), name).flatMap((item) => {
@@ -84,6 +87,11 @@ export function readRoute(
   };
 }
 
+/** Says nothing: `{}`, `[]`, `false`. */
+function isEmpty(node: YamlNode): boolean {
+  return isCollection(node) ? node.items.length === 0 : isScalar(node) && node.value === false;
+}
+
 /** Alertmanager's order, so that a route's key is what Alertmanager writes. */
 function inOrder(matchers: readonly Matcher[]): Matcher[] {
   const key = ({ name, value }: Matcher): string => `${name}\0${value}`;
@@ -95,6 +103,7 @@ function readGroupBy(yaml: YamlReader, node: YamlNode): readonly string[] | 'all
   // An empty list says nothing, as in Alertmanager: what the parent says holds.
   if (names.length === 0) return undefined;
   if (new Set(names).size < names.length) yaml.problem(node, 'group_by names a label twice');
+  if (names.includes('')) yaml.problem(node, 'group_by has an empty name: name a label');
   if (!names.includes('...')) return names;
   if (names.length > 1) yaml.problem(node, 'group_by has "..." (all labels) beside other names: keep one of the two');
   return 'all';

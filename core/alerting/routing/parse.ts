@@ -3,6 +3,7 @@ import { type YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { InhibitRule } from '../inhibition/inhibitor.ts';
 import { readTimeIntervals } from '../time-intervals/read-time-intervals.ts';
 import type { RoutingConfig } from './config.ts';
+import { checkSettings } from './known-settings.ts';
 import { ROOT_DEFAULTS, readRoute } from './parse-route.ts';
 import { readMatcherFields } from './read-matchers.ts';
 import { readReceivers } from './read-receivers.ts';
@@ -24,6 +25,7 @@ export function parseRouting(text: string, file = 'routing.yaml', { strict = fal
   const yaml = new YamlReader(file, text);
   const top = yaml.fields(yaml.root, 'the configuration', TOP);
   const global = yaml.fields(top.get('global'), 'global');
+  checkSettings(yaml, 'global', top.get('global'));
   const receivers = readReceivers(yaml, top.get('receivers'), global);
   const names = receivers.map(({ name }) => name);
   const timeIntervals = readTimeIntervals(yaml, top);

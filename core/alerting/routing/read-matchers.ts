@@ -11,7 +11,9 @@ export function readMatcherFields(yaml: YamlReader, fields: YamlFields, prefix: 
   ] as const) {
     const what = prefix + suffix;
     for (const [name, node] of yaml.fields(fields.get(what), what)) {
-      const value = yaml.text(node, `${what}.${name}`);
+      // In `match`, as in Alertmanager, no value is the empty one: the label must be absent.
+      const value = yaml.text(node, `${what}.${name}`) ?? (suffix === 'match' ? '' : undefined);
+      if (name === '') yaml.problem(fields.get(what), `${what} has an empty name: name a label`);
       if (value === undefined) yaml.problem(fields.get(what), `${what}.${name} has no value`);
       else attempt(yaml, node, () => matchers.push(matcher(name, operator, value)));
     }

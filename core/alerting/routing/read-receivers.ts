@@ -1,6 +1,7 @@
 import type { YamlFields, YamlNode, YamlReader } from '../../yaml/reader.ts';
 import type { Integration, Receiver } from './config.ts';
 import { checkIntegration } from './integrations.ts';
+import { checkSettings } from './known-settings.ts';
 
 /** Alertmanager's kinds of integration, and whether each tells of resolved alerts unless told otherwise. */
 const SENDS_RESOLVED: Readonly<Record<string, boolean>> = {
@@ -62,6 +63,7 @@ function readIntegration(
   node: YamlNode,
   global: YamlFields,
 ): Integration {
+  checkSettings(yaml, kind, node);
   checkIntegration(yaml, kind, node, global);
   const fields = yaml.fields(node, `the ${kind} config`);
   const sendResolved = yaml.boolean(fields.get('send_resolved'), 'send_resolved') ?? SENDS_RESOLVED[kind] ?? true;

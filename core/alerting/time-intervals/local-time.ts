@@ -30,9 +30,9 @@ export function localTimeOf(epochMs: number, zone: string): LocalTime {
   };
 }
 
-/** Alertmanager takes what Go's time package loads: names of the IANA database, `UTC`, and `Local`, which we have not. */
+/** Whether it is a name of the IANA database, spelled as there: Alertmanager looks for a file of that name. */
 export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
+  if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name)) return false;
   try {
     formatOf(name);
     return true;

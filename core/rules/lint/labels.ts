@@ -1,3 +1,4 @@
+import { OUTLIER_SCORE } from '../../outliers/score.ts';
 import { type Aggregation, type Binary, type Call, type Expr, unwrap, type VectorSelector } from '../../promql/ast.ts';
 import { metricNameOf } from '../../promql/matchers.ts';
 import { typeOf } from '../../promql/typecheck.ts';
@@ -24,6 +25,11 @@ export const STAMPED = ['tenant', 'site', 'clock'] as const;
 const CLOUD_MADE: Readonly<Record<string, readonly string[]>> = {
   nsmon_agent_last_seen_timestamp_seconds: ['thing', 'tenant', 'site'],
 };
+/** Its labels depend on the cause: of a device, or of a subject. */
+const SCORE_LABELS = {
+  certain: ['tenant', 'device_type', 'channel', 'cause'],
+  possible: ['tenant', 'site', 'thing', 'device_id', 'device_type', 'channel', 'cause', 'subject'],
+} as const;
 
 export function labelsOf(expr: Expr, metrics: Metrics): KnownLabels {
   switch (expr.kind) {
@@ -75,6 +81,8 @@ function ofMetric(name: string, metrics: Metrics): KnownLabels {
   }
   const made = CLOUD_MADE[name];
   if (made) return { possible: new Set(made), certain: new Set(made), values: new Map() };
+  if (name === OUTLIER_SCORE)
+    return { possible: new Set(SCORE_LABELS.possible), certain: new Set(SCORE_LABELS.certain), values: new Map() };
   const known = knownMetric(name);
   if (!known?.isOurs) return UNKNOWN;
   const job = jobOf(name);
@@ -141,9 +149,15 @@ function joined({ op, left, right, matching }: Binary, metrics: Metrics): KnownL
       values: new Map([...a.values].filter(([label, value]) => b.values.get(label) === value)),
     };
   }
-  if (matching.cardinality === 'many-to-one') return more(a, matching.include, false);
-  if (matching.cardinality === 'one-to-many') return more(b, matching.include, false);
+  if (matching.cardinality === 'many-to-one') return withIncluded(a, b, matching.include);
+  if (matching.cardinality === 'one-to-many') return withIncluded(b, a, matching.include);
   return matching.on ? only(a, matching.labels) : less(a, matching.labels);
+}
+
+/** Labels of the "many" side, and those that it takes over from the "one". */
+function withIncluded(many: KnownLabels, one: KnownLabels, include: readonly string[]): KnownLabels {
+  const brought = include.filter((label) => one.certain.has(label));
+  return more(more(many, include, false), brought);
 }
 
 function only({ possible, certain, values }: KnownLabels, labels: readonly string[]): KnownLabels {

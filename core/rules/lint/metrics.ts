@@ -1,4 +1,5 @@
 import { catalogue, type MetricDescriptor, type MetricKind } from '../../metrics/catalogue.ts';
+import { OUTLIER_SCORE } from '../../outliers/score.ts';
 import { CLASSIC_SUFFIX } from '../cloud-series.ts';
 import type { RecordingRule } from '../model.ts';
 
@@ -47,10 +48,9 @@ export function valuesOf(name: string): readonly [low: number, high: number] {
   if (name === 'up') return [0, 1];
   if (name === 'ALERTS') return [1, 1];
   const known = knownMetric(name);
-  if (!known) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (!known || known.kind === 'histogram' || name === OUTLIER_SCORE)
+    return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   // Everything in the catalogue counts, lasts or weighs something, but for what compares.
   if (known.kind === 'gauge' && RATIO.test(name)) return [0, 1];
-  return name === 'nsmon_fleet_outlier_score' || known.kind === 'histogram'
-    ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-    : [0, Number.POSITIVE_INFINITY];
+  return [0, Number.POSITIVE_INFINITY];
 }

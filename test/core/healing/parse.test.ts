@@ -21,6 +21,13 @@ describe('healing.yaml', () => {
     expect(parseHealing('').entries).toEqual([]);
   });
 
+  test('names an alert that no rule has', () => {
+    const text = 'healing: [{ alert: DeviceSilnet, action: reconnect-board }]';
+    expect(() => parseHealing(text, ['DeviceSilent', 'Watchdog'])).toThrow(
+      'healing.yaml:1:20: no rule has an alert "DeviceSilnet"; did you mean "DeviceSilent"?',
+    );
+  });
+
   test('reports all problems at once, each with its place and what is allowed', () => {
     const text = `healing:
   - { alert: A, action: reconect-board }

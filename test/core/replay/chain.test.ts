@@ -4,9 +4,11 @@ import { parseRouting } from '../../../core/alerting/routing/parse.ts';
 import type { Silence } from '../../../core/alerting/silences/silence.ts';
 import { parseEscalation } from '../../../core/escalation/parse-policy.ts';
 import { policyFor } from '../../../core/escalation/policy.ts';
+import { NO_ONCALL, type OncallConfig } from '../../../core/oncall/config.ts';
 import type { TimedChange } from '../../../core/replay/alerting-track.ts';
 import { replayChain } from '../../../core/replay/chain.ts';
 import type { Journal } from '../../../core/replay/journal.ts';
+import { People } from '../../../core/replay/people.ts';
 import { reportOf } from '../../../core/replay/report.ts';
 import { type AlertingRule, parseRuleFile } from '../../../core/rules/index.ts';
 
@@ -48,7 +50,7 @@ receivers: { team: page }`;
 
 function play(
   changes: readonly TimedChange[],
-  options: { acknowledgeAfterMs?: number; silences?: readonly Silence[]; lastsMs?: number } = {},
+  options: { acknowledgeAfterMs?: number; silences?: readonly Silence[]; lastsMs?: number; oncall?: OncallConfig } = {},
 ): Journal {
   const routing = parseRouting(ROUTING);
   const escalation = parseEscalation(ESCALATION, ['team']);
@@ -58,7 +60,7 @@ function play(
     routing,
     policyOf: () => policyFor(escalation, team),
     silences: options.silences ?? [],
-    people: { acknowledgeAfterMs: options.acknowledgeAfterMs },
+    people: new People(options.oncall ?? NO_ONCALL, options.acknowledgeAfterMs),
     toMs: START_MS + (options.lastsMs ?? 30 * MINUTE),
   });
   for (;;) {

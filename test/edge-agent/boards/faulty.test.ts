@@ -44,6 +44,37 @@ describe('a faulty board', () => {
     );
   });
 
+  test.each([
+    ['stream-restart', true, true],
+    ['reconnect', false, true],
+    [undefined, false, false],
+  ] as const)(
+    'that stalls until %s is cured by a restart of its stream: %s, by a reconnection: %s',
+    async (until, ...cured) => {
+      const cures = [
+        (board: FaultyBoard) => board.restartStream(),
+        async (board: FaultyBoard, onChunk: (chunk: SampleChunk) => void) => {
+          await board.stop();
+          await board.start(onChunk, () => {});
+        },
+      ];
+      for (const [i, cure] of cures.entries()) {
+        const { clock, board, samples, chunks } = await start();
+        clock.advance(1000);
+        board.inject({ kind: 'stall', ...(until ? { until } : {}) });
+        const before = samples();
+        clock.advance(1000);
+        expect(samples()).toBe(before);
+        await cure(board, (chunk) => chunks.push(chunk));
+        clock.advance(1000);
+        expect(samples() > before).toBe(cured[i]);
+        board.clear('stall');
+        clock.advance(1000);
+        expect(samples()).toBeGreaterThan(before);
+      }
+    },
+  );
+
   test('loses an electrode: that channel rails and has no contact, the others stay; put back, it recovers', async () => {
     const { clock, board, seconds } = await start();
     clock.advance(5000);

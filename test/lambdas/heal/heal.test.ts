@@ -8,7 +8,7 @@ import {
 } from '../../../core/healing/index.ts';
 import { type HealPorts, type HealRequest, heal } from '../../../lambdas/heal/heal.ts';
 import { readRequest } from '../../../lambdas/heal/request.ts';
-import { listRecords } from '../../../lambdas/heal/state.ts';
+import { listHealing } from '../../../lambdas/shared/healing-records.ts';
 import { AlertingWorld } from '../../support/alerting-world.ts';
 
 const CONFIG = parseHealing(`
@@ -74,7 +74,7 @@ describe('an alert that healing covers', () => {
     await world.at(300);
     expect(world.received).toEqual([]);
     expect(world.executions.map(({ status }) => status)).toEqual(['SUCCEEDED']);
-    expect(await listRecords(world.table)).toMatchObject([{ key: KEY, status: 'verified', failures: [] }]);
+    expect(await listHealing(world.table)).toMatchObject([{ key: KEY, status: 'verified', failures: [] }]);
     expect(audited.map(({ reason }) => reason)).toEqual(['issued', 'accepted', 'verified']);
   });
 
@@ -156,6 +156,28 @@ describe('an alert that healing covers', () => {
   });
 });
 
+describe('a storm', () => {
+  test('of 300 boards that fall silent together is acted on at five, whoever is first, and paged everywhere else', async () => {
+    const things = Array.from({ length: 300 }, (_, i) => `lab-${i}`);
+    for (const thing of things) {
+      await world.table.put('SENDER', thing, { session: world.session }, undefined);
+    }
+    // As many runs of the function side by side.
+    await Promise.all(
+      things.map((thing) => {
+        const labels = { alertname: 'DeviceSilent', thing, ...BOARD };
+        const alert = { fingerprint: thing, labels, status: 'firing', firedAtMs: 1, groups: [], holdUntilMs: 60_000 };
+        return ask({ kind: 'offers', offers: [alert] });
+      }),
+    );
+    expect(commands).toHaveLength(5);
+    const records = await listHealing(world.table);
+    expect(records.filter(({ status }) => status === 'under-way')).toHaveLength(5);
+    expect(records.filter(({ reason }) => reason === 'blast-radius')).toHaveLength(295);
+    expect(audited).toHaveLength(300);
+  });
+});
+
 describe('parked messages', () => {
   test('are handed over again when a person has approved it, and looked after a minute later', async () => {
     await world.set('lab-1', 'RecordsParked', 'firing');
@@ -165,10 +187,10 @@ describe('parked messages', () => {
     await ask({ kind: 'approve', key: 'lab-1#redrive-parked', by: 'Robin' });
     expect(redriven).toEqual(['lab-1']);
     await ask({ kind: 'tick' });
-    expect(await listRecords(world.table)).toMatchObject([{ status: 'under-way' }]);
+    expect(await listHealing(world.table)).toMatchObject([{ status: 'under-way' }]);
     await world.at(62);
     await ask({ kind: 'tick' });
-    expect(await listRecords(world.table)).toMatchObject([{ status: 'verified' }]);
+    expect(await listHealing(world.table)).toMatchObject([{ status: 'verified' }]);
   });
 
   test('that are parked again freeze the action after the second time', async () => {
@@ -179,9 +201,9 @@ describe('parked messages', () => {
       await world.at(second);
       await ask({ kind: 'tick' });
     }
-    expect(await listRecords(world.table)).toMatchObject([{ status: 'frozen', failures: [{}, {}] }]);
+    expect(await listHealing(world.table)).toMatchObject([{ status: 'frozen', failures: [{}, {}] }]);
     await ask({ kind: 'thaw', key: 'lab-1#redrive-parked', by: 'Robin' });
-    expect(await listRecords(world.table)).toMatchObject([{ status: 'ended', reason: 'thawed', failures: [] }]);
+    expect(await listHealing(world.table)).toMatchObject([{ status: 'ended', reason: 'thawed', failures: [] }]);
   });
 });
 

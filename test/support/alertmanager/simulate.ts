@@ -26,7 +26,7 @@ export interface Told {
 
 export interface SimulationOptions {
   /**
-   * When empty groups are swept away, in seconds: Alertmanager up to 0.30 keeps them until then. Without, a group ends
+   * When empty groups are swept away, in seconds: Alertmanager 0.25 keeps them until then. Without, a group ends
    * with its last alert.
    */
   readonly sweeps?: readonly number[];

@@ -1,39 +1,45 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseDuration } from '../../core/promql/index.ts';
-import { compareReports, FAILURES, type Failure, failuresOf } from '../../core/replay/compare.ts';
-import { parseIncidents } from '../../core/replay/labelled.ts';
-import { extentOf } from '../../core/replay/read-series.ts';
-import { renderComparison, renderReport } from '../../core/replay/text.ts';
-import { UserError } from '../../core/user-error.ts';
-import { didYouMean } from '../../core/yaml/did-you-mean.ts';
-import { Interrupted, onInterrupt } from '../../local/start/interrupt.ts';
-import { createProgress } from '../../local/start/progress.ts';
-import { readOptions } from '../command.ts';
-import { progressBar } from '../replay/bar.ts';
-import { readInput } from '../replay/input.ts';
-import { type RuleSet, readRuleSet } from '../replay/rule-set.ts';
-import { type RunOptions, runReplay } from '../replay/run.ts';
+import { parseDuration } from '../../../core/promql/index.ts';
+import { compareReports, FAILURES, type Failure, failuresOf } from '../../../core/replay/compare.ts';
+import { parseIncidents } from '../../../core/replay/labelled.ts';
+import { extentOf } from '../../../core/replay/read-series.ts';
+import { renderComparison, renderReport } from '../../../core/replay/text.ts';
+import { UserError } from '../../../core/user-error.ts';
+import { didYouMean } from '../../../core/yaml/did-you-mean.ts';
+import { Interrupted, onInterrupt } from '../../../local/start/interrupt.ts';
+import { createProgress } from '../../../local/start/progress.ts';
+import { readOptions } from '../../command.ts';
+import { DEPLOYMENT_HELP, DEPLOYMENT_OPTIONS } from '../../deployment.ts';
+import { progressBar } from '../../replay/bar.ts';
+import { readInput } from '../../replay/input.ts';
+import { type RuleSet, readRuleSet } from '../../replay/rule-set.ts';
+import { type RunOptions, runReplay } from '../../replay/run.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-export const HELP = `Usage: npx nsmon rules replay --series FILE | --recording FILE [OPTION...]
+export const HELP = `Usage: npx nsmon rules replay --from TIME --to TIME [--twin | --env NAME] [OPTION...]
+       npx nsmon rules replay --series FILE | --recording FILE [OPTION...]
 
 Says what the rules would have done: alerts, pages, who would have been woken when, and what it would have cost. All
 time comes from the input: the same input gives the same output.
 
   --series FILE              series: YAML (start, interval, input_series as in promtool's tests), or OpenMetrics text
   --recording FILE           a recording of a board (EDF, BDF, text of the OpenBCI GUI), measured as the agent would
-  --from TIME, --to TIME     only this part, such as 2026-11-03T14:05:00Z
+  --from TIME, --to TIME     only this part, such as 2026-11-03T14:05:00Z; without a file: of the metric store
   --rules DIRECTORY          rules, routing.yaml and escalation.yaml; default: rules/
   --interval DURATION        of groups that name none; default 1m, of a recording 1s
   --acknowledge-after D      somebody acknowledges so long after a page; default: nobody ever does
   --incidents FILE           what is known to have happened: which were caught, how early, and false alarms
   --compare DIRECTORY        the rules of this directory instead: what would change
   --fail-on WHAT,...         with --compare, code 1 on ${FAILURES.join(', ')}
-  --json FILE                the report as data`;
+  --json FILE                the report as data
+
+The deployment whose store is read:
+${DEPLOYMENT_HELP}`;
 
 const OPTIONS = {
+  ...DEPLOYMENT_OPTIONS,
   series: { type: 'string' },
   recording: { type: 'string' },
   from: { type: 'string' },
@@ -63,14 +69,15 @@ export async function replay(args: string[]): Promise<number> {
   try {
     const once = async (rules: RuleSet) => {
       // Each run writes what its rules record into the series.
-      const store = await readInput(values, signal, (what, share) => progress.update(progressBar(what, share)));
+      const show = (what: string, share: number): void => progress.update(progressBar(what, share));
+      const part = { fromMs: instant(values.from, '--from'), toMs: instant(values.to, '--to') };
+      const store = await readInput(values, rules.groups, part, signal, show);
       const extent = extentOf(store);
       if (!extent) throw new UserError('the input has no samples: there is nothing to replay');
-      const fromMs = instant(values.from, '--from') ?? extent.fromMs;
-      const toMs = instant(values.to, '--to') ?? extent.toMs;
+      const { fromMs = extent.fromMs, toMs = extent.toMs } = part;
       if (fromMs >= toMs) throw new UserError('--from must be before --to, and both where the input has samples');
       const options: RunOptions = { fromMs, toMs, intervalMs, acknowledgeAfterMs, silences: [], incidents };
-      return runReplay(rules, store, options, signal, (what, share) => progress.update(progressBar(what, share)));
+      return runReplay(rules, store, options, signal, show);
     };
     const report = await once(before);
     const other = after && (await once(after));
