@@ -32,7 +32,8 @@ interface Remembered {
 }
 
 export async function history(args: string[]): Promise<number> {
-  const { values, positionals: names } = readOptions(args, OPTIONS);
+  const { values, positionals } = readOptions(args, OPTIONS);
+  const names: readonly string[] = positionals;
   const found =
     values.agent === undefined ? await ofDeployment(await findDeployment(values)) : await ofAgent(values.agent);
   const chosen = found.filter(({ rule }) => names.length === 0 || names.includes(rule));
