@@ -129,6 +129,16 @@ describe('functions', () => {
     expect([...allowed].filter((action) => !BEHIND_THE_SCENES.test(action)).sort()).toEqual([...called].sort());
   });
 
+  test('send e-mail as the sender that is given, and as nobody else', () => {
+    const emailSender = 'monitor@example.org';
+    const templates = synthesise({ env: 'dev', metricStore: 'prometheus', emailSender }, builtDir);
+    const statements = resourcesOf(templates, 'AWS::IAM::Policy')
+      .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: { Action: unknown }[] }).Statement)
+      .filter(({ Action }) => Action === 'ses:SendEmail');
+    const identities = [...JSON.stringify(statements).matchAll(/identity\/([\w.@]+)/g)];
+    expect(identities.map(([, identity]) => identity)).toEqual([emailSender, 'example.org']);
+  });
+
   test('that are invoked asynchronously or by a stream say where a lost event goes', () => {
     const templates = templatesOf('dev', 'timestream');
     const asynchronous = resourcesOf(templates, 'AWS::Lambda::EventInvokeConfig').map(({ Properties }) => Properties);

@@ -1,8 +1,17 @@
-import { formatDuration, parseDuration } from '../../promql/durations.ts';
+import { parseDuration } from '../../promql/durations.ts';
 import { compileSearch, replaceAll } from '../../promql/regex.ts';
 import { humanize, humanize1024, humanizeDuration, humanizePercentage } from './humanize.ts';
 import { sprintf } from './printf.ts';
-import { isRecord, isTrue, print, printDate, printNumber, type QuerySample, type TemplateValue } from './values.ts';
+import {
+  isRecord,
+  isTrue,
+  print,
+  printDate,
+  printDuration,
+  printNumber,
+  type QuerySample,
+  type TemplateValue,
+} from './values.ts';
 
 /** What a template may ask of its surroundings. */
 export interface TemplateContext {
@@ -108,13 +117,11 @@ function lengthOf(value: TemplateValue): number {
   throw new Error(`${print(value)} has no length`);
 }
 
-/** Go's `time.Duration` text: `1h30m0s`. */
-function goDuration(seconds: number): string {
-  const total = Math.abs(seconds);
-  const sign = seconds < 0 ? '-' : '';
-  if (total < 1) return seconds === 0 ? '0s' : sign + formatDuration(total * 1000);
-  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, Number((total % 60).toFixed(9))];
-  return `${sign}${h > 0 ? `${h}h` : ''}${h > 0 || m > 0 ? `${m}m` : ''}${s}s`;
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** As Go's `html`. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => HTML[c] ?? `&#${c.charCodeAt(0)};`);
 }
 
 /** Functions of Go's templates and of Prometheus' on top; `and` and `or` are evaluated lazily elsewhere. */
@@ -135,7 +142,7 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
   print: sprint,
   println: (args) => `${args.map(print).join(' ')}\n`,
   printf: ([format, ...args]) => sprintf(print(format), args),
-  html: onText((text) => text.replace(/[&<>"']/g, (c) => HTML[c] ?? c)),
+  html: onText(escapeHtml),
   js: onText(jsEscape),
   urlquery: onText(queryEscape),
   query: ([promql], { query }) =>
@@ -164,7 +171,7 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
     Number.isFinite(seconds) ? printDate(new Date(seconds * 1000)) : printNumber(seconds),
   ),
   toTime: ([seconds]) => new Date(numberOf(seconds) * 1000),
-  toDuration: onNumber(goDuration),
+  toDuration: onNumber(printDuration),
   now: (_args, { nowMs }) => nowMs / 1000,
   parseDuration: ([text]) => {
     const ms = parseDuration(print(text));
@@ -192,7 +199,3 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
   pathPrefix: (_args, { externalUrl }) => /^[a-z]+:\/\/[^/]*(\/.*)?$/i.exec(externalUrl)?.[1] ?? '',
   urlQueryEscape: onText(queryEscape),
 };
-
-export function functionNamed(name: string): TemplateFunction | undefined {
-  return Object.hasOwn(templateFunctions, name) ? templateFunctions[name] : undefined;
-}
