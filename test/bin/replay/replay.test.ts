@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { measureRecording } from '../../bin/replay/recording.ts';
-import { readRuleSet } from '../../bin/replay/rule-set.ts';
-import { runReplay } from '../../bin/replay/run.ts';
-import { extentOf, readSeries } from '../../core/replay/read-series.ts';
-import { edfFile } from '../support/edf-file.ts';
+import { measureRecording } from '../../../bin/replay/recording.ts';
+import { readRuleSet } from '../../../bin/replay/rule-set.ts';
+import { runReplay } from '../../../bin/replay/run.ts';
+import { extentOf, readSeries } from '../../../core/replay/read-series.ts';
+import { edfFile } from '../../support/edf-file.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'nsmon-replay-'));
 afterAll(() => rmSync(directory, { recursive: true }));
