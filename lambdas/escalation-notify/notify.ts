@@ -36,7 +36,7 @@ export class ChannelUnavailable extends Error {
  * @throws ChannelUnavailable when the channel may take it later, and has not said when
  */
 export async function notify(request: NotifyRequest, ports: NotifyPorts): Promise<Outcome | 'skipped'> {
-  const { groupId, generation, budget: _limits, ...notification } = request;
+  const { groupId, generation, budget: _limits, texts: _words, ...notification } = request;
   const group = await ports.groups.get(groupId);
   const isOver = group?.generation !== generation || group.phase === 'closed';
   if (!group || isOver || group.sent[notification.key]?.status === 'delivered') return 'skipped';
@@ -62,6 +62,7 @@ async function outcomeOf(group: GroupRecord, request: NotifyRequest, ports: Noti
   const channels = secret instanceof Error ? {} : secret;
   const { acknowledgeUrl, runbookBaseUrl, environment, send } = ports;
   const message = messageOf(group, request, {
+    ...request.texts,
     ...linkOf(request, channels, acknowledgeUrl, nowMs),
     ...(runbookBaseUrl === undefined ? {} : { runbookBaseUrl }),
   });

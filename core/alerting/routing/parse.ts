@@ -44,9 +44,6 @@ export function parseRouting(text: string, file = 'routing.yaml', { strict = fal
     timing: (node, problem) => (strict ? yaml.problem(node, problem) : yaml.warning(node, problem)),
   });
   const inhibitRules = yaml.items(top.get('inhibit_rules'), 'inhibit_rules').map((node) => readInhibitRule(yaml, node));
-  if (yaml.items(top.get('templates'), 'templates').length > 0) {
-    yaml.warning(top.get('templates'), 'templates are understood but not applied yet');
-  }
   const templates = yaml.texts(top.get('templates'), 'templates');
   const settings = { resolveTimeoutMs: yaml.durationMs(global.get('resolve_timeout'), 'resolve_timeout') ?? 300_000 };
   yaml.finish();

@@ -85,8 +85,6 @@ function queryEscape(text: string): string {
     .replaceAll('%20', '+');
 }
 
-const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-
 /** Go's `template.JSEscapeString`. */
 function jsEscape(text: string): string {
   return text.replace(/[\\'"<>&=\p{Cc}]/gu, (c) =>
@@ -116,8 +114,6 @@ function lengthOf(value: TemplateValue): number {
   if (isRecord(value)) return Object.keys(value).length;
   throw new Error(`${print(value)} has no length`);
 }
-
-const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /** As Go's `html`. */
 export function escapeHtml(text: string): string {
