@@ -12,7 +12,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     load: () => import('./commands/doctor.ts'),
   },
   build: { summary: 'bundle the Lambda functions and the edge component', load: () => import('./commands/build.ts') },
-  rules: { summary: 'check rule files, and show where each rule runs', load: () => import('./commands/rules.ts') },
+  rules: {
+    summary: 'check, lint, test and replay rule files; show where each rule runs, and its cost',
+    load: () => import('./commands/rules.ts'),
+  },
   routes: {
     summary: 'check, draw and test routing: Alertmanager configurations',
     load: () => import('./commands/routes.ts'),

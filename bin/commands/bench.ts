@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'signal-quality': async () => (await import('../bench/signal-quality.ts')).signalQuality,
   promql: async () => (await import('../bench/promql.ts')).promql,
   replay: async () => (await import('../bench/replay.ts')).replay,
+  'edge-tick': async () => (await import('../bench/edge-tick.ts')).edgeTick,
   overhead: async () => (await import('../bench/overhead.ts')).overhead,
   lambdas: async () => (await import('../bench/lambdas.ts')).lambdas,
   'alert-latency': async () => (await import('../bench/alert-latency.ts')).alertLatency,

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RoutingConfig } from '../../core/alerting/routing/config.ts';
 import { parseMatchers } from '../../core/alerting/routing/matchers.ts';
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
 import { routesOf } from '../../core/alerting/routing/route.ts';
 import { matchingTree, routeTree } from '../../core/alerting/routing/tree.ts';
+import { matchesPattern } from '../../core/alerting/templates/file-pattern.ts';
+import { checkReceivers } from '../../core/alerting/templates/receivers.ts';
+import { parseTemplates, type TemplateFile } from '../../core/alerting/templates/templates.ts';
 import type { Labels } from '../../core/metrics/model.ts';
 import { UserError } from '../../core/user-error.ts';
 import { ConfigurationError } from '../../core/yaml/configuration-error.ts';
@@ -24,8 +27,9 @@ export const command: Command = {
        npx nsmon routes test [--config.file FILE] [--tree] [--verify.receivers A,B] LABEL=VALUE...
 
   check   reads Alertmanager configurations; ends with code 1 and every problem, by line and column, when one is wrong.
-          What is understood but not applied, sent nowhere, or timed so that it cannot work, is a warning
-            --strict               timings that cannot work are problems
+          What is understood but not applied, sent nowhere, or timed or worded so that it cannot work, is a
+          warning
+            --strict               timings and templates that cannot work are problems
   show    draws the tree of routes
   test    says which receivers an alert with these labels reaches, in order; as \`amtool config routes test\`
             --tree                 draws the routes that take it
@@ -55,12 +59,16 @@ Example: npx nsmon routes test --verify.receivers critical severity=critical ale
 };
 
 function check(files: readonly string[], strict: boolean): number {
-  const texts = files.map((file) => [nameOf(file), read(file)] as const);
+  const texts = files.map((file) => [nameOf(file), read(file), path.dirname(path.resolve(file))] as const);
   let isGood = true;
-  for (const [name, text] of texts) {
+  for (const [name, text, folder] of texts) {
     try {
-      const { receivers, warnings } = parseRouting(text, name, { strict });
-      for (const warning of warnings) process.stdout.write(`${warning} (warning)\n`);
+      const { receivers, warnings, templates } = parseRouting(text, name, { strict });
+      // Alertmanager finds these only when it sends.
+      const wrong = checkReceivers(parseTemplates(readTemplates(folder, templates)), receivers);
+      const told = wrong.map((problem) => `${name}: ${problem}`);
+      if (strict && told.length > 0) throw new ConfigurationError(told);
+      for (const warning of [...warnings, ...told]) process.stdout.write(`${warning} (warning)\n`);
       process.stdout.write(`${name}: ${receivers.length} receivers\n`);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
@@ -69,6 +77,16 @@ function check(files: readonly string[], strict: boolean): number {
     }
   }
   return isGood ? 0 : 1;
+}
+
+/** The files of `templates:`; as in Alertmanager a pattern without any is none. */
+function readTemplates(folder: string, patterns: readonly string[]): TemplateFile[] {
+  return patterns.flatMap((pattern) => {
+    const parent = path.resolve(folder, path.dirname(pattern));
+    const names = existsSync(parent) ? readdirSync(parent).sort() : [];
+    const files = names.filter((name) => matchesPattern(name, path.basename(pattern)));
+    return files.map((name) => ({ name: nameOf(path.join(parent, name)), text: read(path.join(parent, name)) }));
+  });
 }
 
 function testRoutes({ route }: RoutingConfig, labels: Labels, tree: boolean, expected: string | undefined): number {

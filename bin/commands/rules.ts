@@ -13,7 +13,7 @@ import { ruleFilesIn, SHIPPED } from './rules/surroundings.ts';
 
 const HELP = `Usage: npx nsmon rules check [--strict] [--json] [--without CHECK,...] [FILE...]
        npx nsmon rules check --syntax-only FILE...
-       npx nsmon rules plan [--devices N] [--json] [FILE...]
+       npx nsmon rules plan [--devices N] [--channels N] [--sites N] [--json] [FILE...]
        npx nsmon rules test FILE...
        npx nsmon rules replay --series FILE | --recording FILE [OPTION...]
 
@@ -42,6 +42,8 @@ export const command: Command = {
       strict: { type: 'boolean' },
       without: { type: 'string' },
       devices: { type: 'string' },
+      channels: { type: 'string' },
+      sites: { type: 'string' },
     });
     const [action, ...given] = positionals;
     if (action !== 'check' && action !== 'plan' && action !== 'test') {
@@ -54,7 +56,8 @@ export const command: Command = {
     if (missing.length > 0) throw new UserError(`there is no file ${missing.join(', ')}`);
     if (action === 'test') return testFiles(files);
     const json = values.json ?? false;
-    if (action === 'plan') return planFiles(files, { json, devices: values.devices });
+    if (action === 'plan')
+      return planFiles(files, { json, devices: values.devices, channels: values.channels, sites: values.sites });
     return checkFiles(files, {
       syntaxOnly: values['syntax-only'] ?? false,
       json,

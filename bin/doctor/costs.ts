@@ -1,3 +1,4 @@
+import { PRICES } from '../../core/costs/prices.ts';
 import { environments } from '../../lib/environments.ts';
 
 /**
@@ -20,16 +21,8 @@ export interface StoreCost {
 const HOURS = 730;
 const SECONDS = HOURS * 3600;
 
-/** USD. Sources: AWS list prices of us-east-1 as of 2026 (Timestream for LiveAnalytics; Managed Service for Prometheus). */
-const PRICE = {
-  timestreamWritePerMillionKiB: 0.5,
-  timestreamMemoryPerGBHour: 0.036,
-  timestreamMagneticPerGBMonth: 0.03,
-  timestreamMagneticLeastGB: 100,
-  timestreamComputeUnitHour: 0.518,
-  prometheusPer10MSamples: 0.9,
-  prometheusStoragePerGBMonth: 0.03,
-} as const;
+/** Timestream charges for so much at least, GB. */
+const TIMESTREAM_MAGNETIC_LEAST_GB = 100;
 
 /** Measured on our own messages: a record of one point with its labels in common attributes. */
 const TIMESTREAM_BYTES_PER_POINT = 70;
@@ -58,20 +51,20 @@ function timestream(fleet: FleetSize, messages: number, points: number): StoreCo
   const rollupGBPerHour = (rawGBPerHour * ROLLUPS_PER_MINUTE * fleet.intervalSeconds) / 60;
   const memoryGB = rawGBPerHour * rawMemoryHours + rollupGBPerHour * rollupMemoryHours;
   const keptGB = 24 * (rawGBPerHour * rawRetentionDays + rollupGBPerHour * rollupRetentionDays);
-  const magneticGB = Math.max(PRICE.timestreamMagneticLeastGB, keptGB);
+  const magneticGB = Math.max(TIMESTREAM_MAGNETIC_LEAST_GB, keptGB);
   return total('timestream', {
-    writes: (messages * kibPerMessage * PRICE.timestreamWritePerMillionKiB) / 1e6,
-    memory: memoryGB * PRICE.timestreamMemoryPerGBHour * HOURS,
-    magnetic: magneticGB * PRICE.timestreamMagneticPerGBMonth,
-    queries: TIMESTREAM_QUERY_HOURS * TIMESTREAM_QUERY_UNITS * PRICE.timestreamComputeUnitHour,
+    writes: (messages * kibPerMessage * PRICES.timestreamWrite.usd) / 1e6,
+    memory: memoryGB * PRICES.timestreamMemory.usd * HOURS,
+    magnetic: magneticGB * PRICES.timestreamMagnetic.usd,
+    queries: TIMESTREAM_QUERY_HOURS * TIMESTREAM_QUERY_UNITS * PRICES.timestreamCompute.usd,
   });
 }
 
 function prometheus(points: number): StoreCost {
   const storedGB = (points * PROMETHEUS_BYTES_PER_SAMPLE * PROMETHEUS_RETENTION_MONTHS) / 1e9;
   return total('prometheus', {
-    ingestion: (Math.max(0, points - PROMETHEUS_FREE_SAMPLES) / 10e6) * PRICE.prometheusPer10MSamples,
-    storage: Math.max(0, storedGB - PROMETHEUS_FREE_GB) * PRICE.prometheusStoragePerGBMonth,
+    ingestion: (Math.max(0, points - PROMETHEUS_FREE_SAMPLES) / 10e6) * PRICES.prometheusSamples.usd,
+    storage: Math.max(0, storedGB - PROMETHEUS_FREE_GB) * PRICES.prometheusStorage.usd,
   });
 }
 

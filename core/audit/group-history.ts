@@ -3,6 +3,8 @@ import type { AuditEvent, Json } from './entry.ts';
 
 /** Changes of an alert are learnt from rules; what people are told is the escalation's doing. */
 const OF_ALERTS: readonly string[] = ['firing', 'updated', 'unknown', 'resolved'];
+/** What holds alerts back, and lets them go. */
+const OF_ROUTING: readonly string[] = ['inhibited', 'silenced', 'muted', 'audible'];
 
 /** A sign of life once a minute is nobody's deed: the trail would hold little else. */
 const HEARTBEAT = 'heartbeat';
@@ -15,12 +17,12 @@ export function groupEvents(before: GroupRecord | undefined, after: GroupRecord 
 }
 
 function eventOf(group: GroupRecord, line: LogEntry): AuditEvent {
-  const { atMs, kind: _inAction, summary, ...rest } = line;
+  const { atMs, kind: _inAction, by: _isActor, summary, ...rest } = line;
   const detail: Record<string, Json> = { receiver: group.receiver, groupLabels: group.groupLabels };
   for (const [name, value] of Object.entries(rest)) if (value !== undefined) detail[name] = value as Json;
   return {
     atMs,
-    actor: actorOf(group, line),
+    actor: actorOf(line),
     action: actionOf(line),
     subject: `group ${group.groupId}`,
     reason: summary,
@@ -28,9 +30,11 @@ function eventOf(group: GroupRecord, line: LogEntry): AuditEvent {
   };
 }
 
-function actorOf({ acknowledgement }: GroupRecord, { kind, channel }: LogEntry): string {
-  if (kind === 'acknowledged' && channel === undefined) return acknowledgement?.by ?? 'unknown';
-  return OF_ALERTS.includes(kind) && channel === undefined ? 'rules' : 'escalation';
+function actorOf({ by, kind, channel }: LogEntry): string {
+  if (by !== undefined) return by;
+  if (channel !== undefined) return 'escalation';
+  if (OF_ROUTING.includes(kind)) return 'routing';
+  return OF_ALERTS.includes(kind) ? 'rules' : 'escalation';
 }
 
 function actionOf({ kind, channel, status }: LogEntry): string {

@@ -14,7 +14,7 @@ export function acknowledge(
   if (verdict !== undefined || !group) return { verdict: verdict ?? 'unknown alert', ...(group ? { group } : {}) };
   const acknowledgement: Acknowledgement = { by, atMs: nowMs };
   const changed = { ...group, acknowledgement, revision: group.revision + 1 };
-  const entry = { atMs: nowMs, kind: 'acknowledged', summary: `acknowledged by ${by}` };
+  const entry = { atMs: nowMs, kind: 'acknowledged', by, summary: `acknowledged by ${by}` };
   return { verdict: 'acknowledged', group: withLog(changed, entry) };
 }
 
@@ -45,6 +45,6 @@ export function recordProgress(
   const summary = `${by} is on it${note ? `: ${note}` : ''}`;
   return withLog(
     { ...group, acknowledgement, revision: group.revision + 1 },
-    { atMs: nowMs, kind: 'progress', summary },
+    { atMs: nowMs, kind: 'progress', by, summary },
   );
 }

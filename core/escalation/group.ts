@@ -70,6 +70,8 @@ export interface LogEntry {
    */
   readonly kind: string;
   readonly summary: string;
+  /** Who did it, where somebody did. */
+  readonly by?: string;
   /** Of notifications. */
   readonly channel?: string;
   readonly person?: string;

@@ -21,5 +21,5 @@ export function withdrawAcknowledgement(
     update: { number: (group.update?.number ?? 0) + 1, newsAtMs: nowMs, dueMs: nowMs },
     revision: group.revision + 1,
   };
-  return withLog(open, { atMs: nowMs, kind: 'unacknowledged', summary: `${by} took the acknowledgement back` });
+  return withLog(open, { atMs: nowMs, kind: 'unacknowledged', by, summary: `${by} took the acknowledgement back` });
 }

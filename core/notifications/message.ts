@@ -46,6 +46,9 @@ export interface MessageAlert {
 /** The most alerts listed in one message: PagerDuty takes 512 KB, Slack much less. */
 const MAX_ALERTS = 50;
 
+/** What Slack shows in one block. */
+const MAX_FACTS = 10;
+
 /** Addresses that a message may carry. */
 export interface MessageLinks {
   /** The acknowledge page. */
@@ -61,7 +64,7 @@ export interface MessageLinks {
 export function messageOf(group: GroupRecord, notification: Notification, links: MessageLinks): Message {
   const { key, person, kind, episode } = notification;
   const withhold = withholder(Object.values(group.members));
-  const all = listAlerts(group, withhold, links.runbookBaseUrl);
+  const all = listAlerts(toldOf(group), withhold, links.runbookBaseUrl);
   const current = all.filter(({ status }) => status !== 'resolved');
   const shown = current.length > 0 ? current : all;
   const [first] = shown;
@@ -79,7 +82,7 @@ export function messageOf(group: GroupRecord, notification: Notification, links:
     severity,
     summary: annotations.summary ?? '',
     description: describe(annotations.description, kind === 'resolved' ? [] : healingLines(group)),
-    facts: factsOf(group, shown),
+    facts: [...heldBackOf(group), ...factsOf(group, shown)].slice(0, MAX_FACTS),
     ...(runbookUrl === undefined ? {} : { runbookUrl }),
     ...(mayAcknowledge ? { acknowledgeUrl: links.acknowledgeUrl } : {}),
     alerts: all.slice(0, MAX_ALERTS),
@@ -126,9 +129,30 @@ export function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** What people are told of: not what is held back, unless there is nothing else. */
+function toldOf({ members }: GroupRecord): [fingerprint: string, member: Member][] {
+  const all = Object.entries(members);
+  const told = all.filter(([, { suppressed }]) => !suppressed);
+  return told.length > 0 ? told : all;
+}
+
+/** How many more alerts of the group are not told of now, and why. */
+function heldBackOf({ members }: GroupRecord): Message['facts'] {
+  const reasons = new Map<string, number>();
+  for (const { status, suppressed } of Object.values(members)) {
+    if (suppressed && status !== 'resolved') reasons.set(suppressed.reason, (reasons.get(suppressed.reason) ?? 0) + 1);
+  }
+  if (reasons.size === 0) return [];
+  return [{ name: 'held back', value: [...reasons].map(([reason, count]) => `${count} ${reason}`).join(', ') }];
+}
+
 /** What still fires first, then the worst first. */
-function listAlerts(group: GroupRecord, withhold: Withhold, runbookBaseUrl: string | undefined): MessageAlert[] {
-  const alerts = Object.entries(group.members).map(([fingerprint, member]): MessageAlert => {
+function listAlerts(
+  members: readonly [fingerprint: string, member: Member][],
+  withhold: Withhold,
+  runbookBaseUrl: string | undefined,
+): MessageAlert[] {
+  const alerts = members.map(([fingerprint, member]): MessageAlert => {
     const { labels, annotations, status, value, activeAtMs, firedAtMs, resolvedAtMs } = member;
     const ends = resolvedAtMs === undefined ? {} : { endsAtMs: resolvedAtMs };
     const times = { startsAtMs: firedAtMs ?? activeAtMs, ...ends };
@@ -179,7 +203,7 @@ function titleOf({ kind, level }: Notification, parts: TitleParts, shown: readon
   }
 }
 
-/** What all shown alerts share, and the value of the first: ten facts at most, which is what Slack shows. */
+/** What all shown alerts share, and the value of the first. */
 function factsOf(group: GroupRecord, shown: readonly MessageAlert[]): Message['facts'] {
   const [first, ...others] = shown;
   if (!first) return [];
@@ -190,5 +214,5 @@ function factsOf(group: GroupRecord, shown: readonly MessageAlert[]): Message['f
     { name: 'since', value: formatTime(group.openedAtMs) },
     { name: 'value', value: formatValue(first.value) },
     ...common,
-  ].slice(0, 10);
+  ];
 }

@@ -4,8 +4,8 @@ import { medianPolish } from './polish.ts';
 
 /** The series that rules select. */
 export const OUTLIER_SCORE = 'nsmon_fleet_outlier_score';
-/** What the scores are made of: the mean quality of a channel, of ten minutes, with the subject's handle. */
-export const OUTLIER_SOURCE = 'neural_channel_quality:mean10m';
+/** What the scores are made of: the mean quality of a channel over five of ten minutes, with the subject's handle. */
+export const OUTLIER_SOURCE = 'neural_channel_quality:mean5m';
 
 /** How far a device, or a subject, is from its peers. */
 export interface OutlierScore {

@@ -70,9 +70,7 @@ export function* replayRules(
           one.evaluations += count;
         }
         done += 1;
-        if (done % 16 === 0) {
-          yield (span.startMs - fromMs + ((span.endMs - span.startMs) * done) / total) / (toMs + 1 - fromMs);
-        }
+        yield (span.startMs - fromMs + ((span.endMs - span.startMs) * done) / total) / (toMs + 1 - fromMs);
       }
     }
     yield (span.endMs - fromMs) / (toMs + 1 - fromMs);

@@ -192,6 +192,7 @@ function grouped(value: number): string {
 }
 
 function number(value: number): string {
+  if (Math.abs(value) < 0.005) return '0';
   return Number.isInteger(value) ? (value < 0 ? `-${grouped(-value)}` : grouped(value)) : value.toFixed(2);
 }
 

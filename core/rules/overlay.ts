@@ -1,5 +1,5 @@
 import { type Labels, seriesKey } from '../metrics/model.ts';
-import { type Matcher, matches } from '../promql/matchers.ts';
+import { type Matcher, matches, metricNameOf } from '../promql/matchers.ts';
 import type { Sample, Series, SeriesSource } from '../promql/series.ts';
 import type { RecordedSample } from './group.ts';
 
@@ -7,9 +7,14 @@ import type { RecordedSample } from './group.ts';
 export function overlay(source: SeriesSource, recorded: readonly RecordedSample[]): SeriesSource {
   return {
     select(matchers: readonly Matcher[], fromMs: number, toMs: number): Iterable<Series> {
+      const wanted = metricNameOf(matchers);
+      // The name first: most of what a group has recorded before is another metric, `ALERTS` above all.
       const own = recorded.filter(
         ({ name, labels, timeMs }) =>
-          timeMs > fromMs && timeMs <= toMs && matches({ ...labels, __name__: name }, matchers),
+          (wanted === undefined || wanted === name) &&
+          timeMs > fromMs &&
+          timeMs <= toMs &&
+          matches({ ...labels, __name__: name }, matchers),
       );
       const found = source.select(matchers, fromMs, toMs);
       return own.length === 0 ? found : merge(found, own);

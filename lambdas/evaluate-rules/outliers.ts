@@ -26,7 +26,7 @@ interface QualityDay {
   readonly day: number;
   readonly subject: string;
   readonly channel: string;
-  /** Values of ten minutes each. */
+  /** Values, one in ten minutes. */
   readonly count: number;
   readonly sum: number;
 }

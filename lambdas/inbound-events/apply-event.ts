@@ -1,4 +1,4 @@
-import { acknowledge, acknowledgeable } from '../../core/escalation/acknowledge.ts';
+import { acknowledge, acknowledgeable, recordProgress } from '../../core/escalation/acknowledge.ts';
 import { type GroupRecord, withLog } from '../../core/escalation/group.ts';
 import { withdrawAcknowledgement } from '../../core/escalation/withdraw.ts';
 import type { InboundEvent } from '../../core/notifications/inbound/event.ts';
@@ -51,7 +51,7 @@ function change(before: GroupRecord | undefined, event: InboundEvent, nowMs: num
   const { generation, episode } = incident;
   const who = `${by} (${at})`;
   const noted = (group: GroupRecord, why: string): GroupRecord =>
-    withLog(group, { atMs: nowMs, kind: 'inbound', summary: `${who} ${what}${why}` });
+    withLog(group, { atMs: nowMs, kind: 'inbound', by: who, summary: `${who} ${what}${why}` });
   if (!before || before.generation !== generation || before.phase !== 'open') {
     return { verdict: acknowledgeable(before, generation) ?? 'already resolved', ...groupOf(before) };
   }
@@ -61,6 +61,9 @@ function change(before: GroupRecord | undefined, event: InboundEvent, nowMs: num
     return { verdict: 'of an earlier incident', group: noted(before, ', the incident before it became worse') };
   }
   if (action === 'acknowledge') {
+    // Somebody has it already, and here says that it is still so: that is progress.
+    const going = recordProgress(before, generation, who, '', nowMs);
+    if (going) return { verdict: 'progress', group: going };
     const { verdict, group } = acknowledge(before, generation, who, nowMs);
     return { verdict, ...groupOf(group) };
   }

@@ -18,7 +18,7 @@ import { type Item, queryPartition } from './query-partition.ts';
  *     HEALING-SPENT    FLEET       what the budgets of healing count
  *     RULES            <group>     state of a rule group that is evaluated in the cloud
  *     AUDIT#<chain>    <seq>       entries of the audit trail from this one on: written once, kept for ever
- *     AUDIT            ANCHOR      the last anchor of the audit trail
+ *     AUDIT#ANCHORS    <number>    copies of the audit trail's anchors, kept for ever, too
  *     BUDGET#<person>  <channel>   what the person was told over it
  *     INHIBITORS       <thing>     its alerts that inhibit others
  *     SILENCE          <id>        a silence or maintenance window

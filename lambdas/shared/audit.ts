@@ -26,7 +26,7 @@ export interface AuditItem {
 }
 
 /** Enough for every concurrent run of a function to be first once. */
-const ATTEMPTS = 40;
+const ATTEMPTS = 15;
 /** Each is three tries of the SDK already. Whoever appends has more to do, and not much time. */
 const MAX_FAILURES = 2;
 /** Far below the 400 KB that an item may have. */
@@ -68,8 +68,8 @@ async function appendAll(
 async function appendBatch(table: AlertsTable, chain: string, events: readonly AuditEvent[]): Promise<void> {
   let failures = 0;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    // A busy chain is left to the others: any chain keeps an event as well.
-    const tried = CHAINS[(CHAINS.indexOf(chain) + attempt - 1) % CHAINS.length] ?? chain;
+    // A busy chain is left to the others: any other keeps an event as well. By chance, or all would move on together.
+    const tried = attempt === 1 ? chain : (CHAINS[Math.floor(Math.random() * CHAINS.length)] ?? chain);
     try {
       const head = await headOf(table, tried);
       if (await table.append<AuditItem>(chainPartition(tried), sortKey(head.next), { entries: link(head, events) })) {

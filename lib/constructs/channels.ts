@@ -27,7 +27,7 @@ export class Channels extends Construct {
     // `nsmon doctor` says which are missing; CloudFormation never overwrites the value again.
     this.secret = new Secret(this, 'Secret', {
       secretName: namesOf(environment.name).channelsSecret,
-      description: 'Addresses and keys of the notification channels: slack, pagerduty, webhook',
+      description: 'Addresses and keys of the notification channels, and of people: see docs/deploy.md',
       generateSecretString: {
         secretStringTemplate: JSON.stringify({}),
         generateStringKey: 'acknowledgeSigningKey',

@@ -1,6 +1,6 @@
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import type { InboxMessage } from '../inbox/inbox.ts';
-import type { AlertTimeline, EscalationReport, NotificationRecord } from './report.ts';
+import type { AlertTimeline, EscalationReport, GroupReport, NotificationRecord } from './report.ts';
 
 /** Sender of the alerts that are evaluated in the cloud (lambdas/evaluate-rules). */
 const CLOUD = 'cloud';
@@ -54,6 +54,27 @@ export function notificationRecords(groups: readonly GroupRecord[]): Notificatio
       status: status === 'delivered' ? kind : `${kind} ${status ?? ''}`.trim(),
       summary,
     }));
+}
+
+/** What each group held, told and held back; Watchdog is no incident. */
+export function groupReports(groups: readonly GroupRecord[]): GroupReport[] {
+  return groups
+    .filter(({ groupLabels }) => groupLabels.alertname !== 'Watchdog')
+    .map(({ receiver, groupLabels, members, log }): GroupReport => {
+      const all = Object.values(members);
+      const held = (reason: string): number => all.filter(({ suppressed }) => suppressed?.reason === reason).length;
+      const sent = log.filter(({ channel, status }) => channel !== undefined && status === 'delivered');
+      return {
+        receiver,
+        labels: groupLabels,
+        alerts: all.length,
+        inhibited: held('inhibited'),
+        silenced: held('silenced'),
+        muted: held('muted'),
+        notifications: sent.length,
+        pages: sent.filter(({ kind }) => kind === 'trigger' || kind === 'escalate').length,
+      };
+    });
 }
 
 /** How the group that escalated furthest stands; undefined when nothing did. */

@@ -7,6 +7,8 @@ export interface RunReport {
   readonly points: PointsReport;
   readonly alerts: readonly AlertTimeline[];
   readonly notifications: readonly NotificationRecord[];
+  /** What was told together, and what was not told, and why. */
+  readonly groups: readonly GroupReport[];
   /** What healing tried, by target and action. */
   readonly healing: readonly HealingLine[];
   /** Absent when nothing escalated. */
@@ -59,6 +61,20 @@ export interface HealingLine {
   readonly reason: string;
   /** Of the attempts in a row that did not help: what was seen. */
   readonly failures: readonly string[];
+}
+
+export interface GroupReport {
+  readonly receiver: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Alerts that were told as one. */
+  readonly alerts: number;
+  /** Of these at most at once: held back, by reason. */
+  readonly inhibited: number;
+  readonly silenced: number;
+  readonly muted: number;
+  /** Messages that were sent for the group; pages are those that tell of trouble. */
+  readonly notifications: number;
+  readonly pages: number;
 }
 
 export interface EscalationReport {

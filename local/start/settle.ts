@@ -2,7 +2,7 @@ import type { EgressInspector } from '../privacy/egress-inspector.ts';
 import type { Twin } from '../twin.ts';
 import { THING } from './agent-configuration.ts';
 import type { AgentProcess } from './agent-process.ts';
-import { alertTimelines, escalationReport, notificationRecords } from './alert-history.ts';
+import { alertTimelines, escalationReport, groupReports, notificationRecords } from './alert-history.ts';
 import type { CloudAlerts } from './groups.ts';
 import { balance, percentile, type RunReport } from './report.ts';
 import { countArchived, countStored } from './stored.ts';
@@ -37,6 +37,7 @@ export async function settle(inputs: SettleInputs): Promise<RunReport> {
     points: balance({ recorded: ledger.recorded, stored, archived, rejected, buffered: ledger.buffered }),
     alerts,
     notifications: notificationRecords(groups),
+    groups: groupReports(groups),
     healing: healing.map(({ key, status, reason, failures }) => ({
       key,
       status,

@@ -95,6 +95,20 @@ function conclude(
   say(
     `points: ${points.recorded} recorded = ${points.stored} stored + ${points.archived} archived + ${points.rejected} rejected + ${points.buffered} buffered, ${points.lost} lost`,
   );
+  const held = (of: 'inhibited' | 'silenced' | 'muted'): number =>
+    report.groups.reduce((sum, group) => sum + group[of], 0);
+  const total = report.groups.reduce(
+    (sum, { alerts, pages }) => ({ alerts: sum.alerts + alerts, pages: sum.pages + pages }),
+    {
+      alerts: 0,
+      pages: 0,
+    },
+  );
+  if (total.alerts > 0) {
+    say(
+      `alerts: ${total.alerts} in ${report.groups.length} groups, ${held('inhibited')} inhibited, ${held('silenced')} silenced, ${held('muted')} muted: ${total.pages} pages`,
+    );
+  }
   if (egress.canaryFound) say(`RAW SIGNAL LEFT THE EDGE: ${egress.evidence}`);
   if (failure) say(`the story failed: ${failure.message}`);
   if (options.reportFile) {

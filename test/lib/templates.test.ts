@@ -107,6 +107,9 @@ describe('functions', () => {
   const NOT_CALLED: Readonly<Record<string, readonly string[]>> = {
     'escalation-wait': ['states:StartExecution'],
     acknowledge: ['states:StartExecution'],
+    'inbound-events': ['states:StartExecution'],
+    // Without an address to send from there is no identity to name, and no mail.
+    'escalation-notify': ['ses:SendEmail'],
     heartbeat: ['dynamodb:Query'],
     watch: ['dynamodb:Query'],
   };
@@ -124,6 +127,16 @@ describe('functions', () => {
     for (const action of NOT_CALLED[name] ?? []) called.delete(action);
     expect(called.size).toBeGreaterThan(0);
     expect([...allowed].filter((action) => !BEHIND_THE_SCENES.test(action)).sort()).toEqual([...called].sort());
+  });
+
+  test('send e-mail as the sender that is given, and as nobody else', () => {
+    const emailSender = 'monitor@example.org';
+    const templates = synthesise({ env: 'dev', metricStore: 'prometheus', emailSender }, builtDir);
+    const statements = resourcesOf(templates, 'AWS::IAM::Policy')
+      .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: { Action: unknown }[] }).Statement)
+      .filter(({ Action }) => Action === 'ses:SendEmail');
+    const identities = [...JSON.stringify(statements).matchAll(/identity\/([\w.@]+)/g)];
+    expect(identities.map(([, identity]) => identity)).toEqual([emailSender, 'example.org']);
   });
 
   test('that are invoked asynchronously or by a stream say where a lost event goes', () => {
@@ -154,7 +167,7 @@ describe('functions', () => {
       ({ Properties }) => Properties.Principal === '*',
     );
     const targets = open.map(({ Properties }) => JSON.stringify(Properties.FunctionName));
-    expect(targets.filter((target) => !/Acknowledge|Heartbeat/.test(target))).toEqual([]);
+    expect(targets.filter((target) => !/Acknowledge|Heartbeat|InboundEvents/.test(target))).toEqual([]);
   });
 });
 

@@ -63,7 +63,7 @@ describe('the shipped alerts', () => {
     ]);
     // Of the objectives everything is computed across agents.
     const edge = rules.filter((rule) => rule.kind === 'recording' && plan(rule, recorded).where === 'edge');
-    expect(edge.map(({ name }) => name)).toEqual(['neural_channel_quality:mean10m']);
+    expect(edge.map(({ name }) => name)).toEqual(['neural_channel_quality:mean5m']);
   });
 
   const promtool = spawnSync('promtool', ['--version']);

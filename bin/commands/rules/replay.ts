@@ -71,12 +71,12 @@ export async function replay(args: string[]): Promise<number> {
       // Each run writes what its rules record into the series.
       const show = (what: string, share: number): void => progress.update(progressBar(what, share));
       const part = { fromMs: instant(values.from, '--from'), toMs: instant(values.to, '--to') };
-      const store = await readInput(values, rules.groups, part, signal, show);
+      const { store, silences } = await readInput(values, rules.groups, part, signal, show);
       const extent = extentOf(store);
       if (!extent) throw new UserError('the input has no samples: there is nothing to replay');
       const { fromMs = extent.fromMs, toMs = extent.toMs } = part;
       if (fromMs >= toMs) throw new UserError('--from must be before --to, and both where the input has samples');
-      const options: RunOptions = { fromMs, toMs, intervalMs, acknowledgeAfterMs, silences: [], incidents };
+      const options: RunOptions = { fromMs, toMs, intervalMs, acknowledgeAfterMs, silences, incidents };
       return runReplay(rules, store, options, signal, show);
     };
     const report = await once(before);

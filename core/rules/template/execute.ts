@@ -1,4 +1,4 @@
-import { functionNamed, type TemplateContext } from './functions.ts';
+import { type TemplateContext, type TemplateFunction, templateFunctions } from './functions.ts';
 import type { Body, Command, Operand, Pipeline, Template, TemplateNode } from './parser.ts';
 import { isRecord, isTrue, print, type TemplateValue } from './values.ts';
 
@@ -33,6 +33,21 @@ class Variables {
   }
 }
 
+/** Rendering failed: which function and why. */
+export class TemplateExecutionError extends Error {
+  override readonly name = 'TemplateExecutionError';
+  /** The defined template; undefined: the text itself. */
+  readonly template: string | undefined;
+  /** Where in the text that the action stands in. */
+  readonly offset: number;
+
+  constructor(message: string, template: string | undefined, offset: number) {
+    super(message);
+    this.template = template;
+    this.offset = offset;
+  }
+}
+
 /**
  * A template that does more than this is wrong: one that calls itself, or ranges over ranges of all series. Steps are nodes
  * and function calls.
@@ -41,17 +56,39 @@ const MOST_STEPS = 100_000;
 const DEEPEST_CALLS = 100;
 const LONGEST_OUTPUT = 1_000_000;
 
-/** Renders a template. Throws a plain Error that says which function failed and why. */
+/**
+ * A field or method of a value: `.SortedPairs` of a mapping, say. Undefined where it has none of this name: then it is
+ * looked up as an entry of a mapping.
+ */
+export type Member = (
+  value: TemplateValue,
+  name: string,
+  args: readonly TemplateValue[],
+) => { readonly value: TemplateValue } | undefined;
+
+/** What a kind of template has beside the engine. */
+export interface Dialect {
+  readonly functions: Readonly<Record<string, TemplateFunction>>;
+  readonly member: Member;
+  /** How a value is written. */
+  readonly print: (value: TemplateValue) => string;
+}
+
+const RULES: Dialect = { functions: templateFunctions, member: () => undefined, print };
+
+/** Renders a template. Throws a TemplateExecutionError. */
 export class Execution {
   private output = '';
   private steps = 0;
-  private calls = 0;
   private readonly template: Template;
   private readonly context: TemplateContext;
+  private readonly dialect: Dialect;
+  private readonly called: string[] = [];
 
-  constructor(template: Template, context: TemplateContext) {
+  constructor(template: Template, context: TemplateContext, dialect = RULES) {
     this.template = template;
     this.context = context;
+    this.dialect = dialect;
   }
 
   run(dot: TemplateValue, variables: Readonly<Record<string, TemplateValue>>): string {
@@ -74,10 +111,23 @@ export class Execution {
 
   private body(nodes: Body, dot: TemplateValue, scope: Variables): Flow {
     for (const node of nodes) {
-      const flow = this.node(node, dot, scope);
+      const flow = this.placed(node, dot, scope);
       if (flow) return flow;
     }
     return undefined;
+  }
+
+  private placed(node: TemplateNode, dot: TemplateValue, scope: Variables): Flow {
+    try {
+      return this.node(node, dot, scope);
+    } catch (error) {
+      if (error instanceof TemplateExecutionError) throw error;
+      throw new TemplateExecutionError(
+        (error as Error).message,
+        this.called.at(-1),
+        node.kind === 'text' ? 0 : node.at,
+      );
+    }
   }
 
   private node(node: TemplateNode, dot: TemplateValue, scope: Variables): Flow {
@@ -91,7 +141,7 @@ export class Execution {
         return node.kind;
       case 'output': {
         const value = this.pipeline(node.pipeline, dot, scope);
-        if (node.pipeline.variables.length === 0) this.write(print(value));
+        if (node.pipeline.variables.length === 0) this.write(this.dialect.print(value));
         return undefined;
       }
       case 'template': {
@@ -100,12 +150,13 @@ export class Execution {
         const data = node.pipeline ? this.pipeline(node.pipeline, dot, scope) : null;
         const inner = new Variables();
         inner.declare('', data);
-        this.calls += 1;
-        if (this.calls > DEEPEST_CALLS)
+        if (this.called.length >= DEEPEST_CALLS) {
           throw new Error(`template ${JSON.stringify(node.name)} calls itself without end`);
-        const flow = this.body(body, data, inner);
-        this.calls -= 1;
-        return flow;
+        }
+        this.called.push(node.name);
+        this.body(body, data, inner);
+        this.called.pop();
+        return undefined;
       }
       case 'range':
         return this.range(node, dot, scope);
@@ -113,7 +164,7 @@ export class Execution {
       case 'with': {
         const inner = new Variables(scope);
         const value = this.pipeline(node.pipeline, dot, inner);
-        if (!isTrue(value)) return this.body(node.otherwise, dot, new Variables(scope));
+        if (!isTrue(value)) return this.body(node.otherwise, dot, inner);
         return this.body(node.body, node.kind === 'with' ? value : dot, inner);
       }
     }
@@ -161,8 +212,8 @@ export class Execution {
   ): TemplateValue {
     const [head, ...rest] = command as [Operand, ...Operand[]];
     if (head.kind !== 'function') {
-      if (rest.length > 0 || piped.length > 0) throw new Error('only functions take arguments');
-      return this.operand(head, dot, scope);
+      const args = [...rest.map((operand) => this.operand(operand, dot, scope)), ...piped];
+      return this.operand(head, dot, scope, args);
     }
     if (head.name === 'and' || head.name === 'or') {
       // Evaluated only as far as needed, so that a guard can protect what follows it.
@@ -182,7 +233,8 @@ export class Execution {
 
   private call(name: string, args: readonly TemplateValue[]): TemplateValue {
     this.step();
-    const implementation = functionNamed(name);
+    const { functions } = this.dialect;
+    const implementation = Object.hasOwn(functions, name) ? functions[name] : undefined;
     if (!implementation) throw new Error(`function ${JSON.stringify(name)} not defined`);
     try {
       return implementation(args, this.context);
@@ -191,28 +243,43 @@ export class Execution {
     }
   }
 
-  private operand(operand: Operand, dot: TemplateValue, scope: Variables): TemplateValue {
+  private operand(
+    operand: Operand,
+    dot: TemplateValue,
+    scope: Variables,
+    args: readonly TemplateValue[] = [],
+  ): TemplateValue {
     switch (operand.kind) {
       case 'literal':
-        return operand.value;
+        return this.follow(operand.value, [], args);
       case 'function':
         return this.call(operand.name, []);
       case 'dot':
-        return follow(dot, operand.path);
+        return this.follow(dot, operand.path, args);
       case 'variable':
-        return follow(scope.get(operand.name), operand.path);
+        return this.follow(scope.get(operand.name), operand.path, args);
       case 'pipeline':
-        return follow(this.pipeline(operand.pipeline, dot, scope), operand.path);
+        return this.follow(this.pipeline(operand.pipeline, dot, scope), operand.path, args);
     }
+  }
+
+  /** `.Labels.instance`; the arguments are for the last, which must be a method then. */
+  private follow(value: TemplateValue, path: readonly string[], args: readonly TemplateValue[]): TemplateValue {
+    if (path.length === 0 && args.length > 0) throw new Error('only functions and methods take arguments');
+    let found = value;
+    path.forEach((name, i) => {
+      const own = i === path.length - 1 ? args : [];
+      const member = this.dialect.member(found, name, own);
+      if (member) found = member.value;
+      else if (own.length > 0) throw new Error(`${name} is no method but is given arguments`);
+      else found = entry(found, name);
+    });
+    return found;
   }
 }
 
-/** `.Labels.instance`: an absent entry of a mapping is the empty text, as Prometheus' label maps are. */
-function follow(value: TemplateValue, path: readonly string[]): TemplateValue {
-  let found = value;
-  for (const name of path) {
-    if (!isRecord(found)) throw new Error(`can't evaluate field ${name} of ${print(found)}`);
-    found = (Object.hasOwn(found, name) ? found[name] : undefined) ?? '';
-  }
-  return found;
+/** An absent entry of a mapping is the empty text, as Prometheus' label maps are. */
+function entry(value: TemplateValue, name: string): TemplateValue {
+  if (!isRecord(value)) throw new Error(`can't evaluate field ${name} of ${print(value)}`);
+  return Object.hasOwn(value, name) ? value[name] : '';
 }

@@ -1,8 +1,17 @@
-import { formatDuration, parseDuration } from '../../promql/durations.ts';
+import { parseDuration } from '../../promql/durations.ts';
 import { compileSearch, replaceAll } from '../../promql/regex.ts';
 import { humanize, humanize1024, humanizeDuration, humanizePercentage } from './humanize.ts';
 import { sprintf } from './printf.ts';
-import { isRecord, isTrue, print, printDate, printNumber, type QuerySample, type TemplateValue } from './values.ts';
+import {
+  isRecord,
+  isTrue,
+  print,
+  printDate,
+  printDuration,
+  printNumber,
+  type QuerySample,
+  type TemplateValue,
+} from './values.ts';
 
 /** What a template may ask of its surroundings. */
 export interface TemplateContext {
@@ -63,13 +72,42 @@ function sampleOf(value: TemplateValue): { Labels: { readonly [name: string]: Te
   return { Labels: value.Labels, Value: value.Value };
 }
 
+/** `host:port` without the port; anything else as it is, an address of IPv6 without a port among it. */
 function host(text: string): string {
-  return /^\[?([^\]]*)\]?(?::\d+)?$/.exec(text)?.[1]?.replace(/:\d+$/, '') ?? text;
+  const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:[\]]*)):[^:]*$/.exec(text) ?? [];
+  return bracketed ?? plain ?? text;
 }
 
+/** Go's `url.QueryEscape`. */
+function queryEscape(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+');
+}
+
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
+
+/** Go's `template.JSEscapeString`. */
+function jsEscape(text: string): string {
+  return text.replace(/[\\'"<>&=\p{Cc}]/gu, (c) =>
+    `\\'"`.includes(c) ? `\\${c}` : `\\u${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+  );
+}
+
+/** Go's `fmt.Sprint`: a space between two operands where neither is a text. */
+function sprint(args: readonly TemplateValue[]): string {
+  return args
+    .map((value, i) => {
+      const before = args[i - 1];
+      const isApart = i > 0 && typeof value !== 'string' && typeof before !== 'string';
+      return `${isApart ? ' ' : ''}${print(value)}`;
+    })
+    .join('');
+}
+
+/** A path of the expression browser, as Prometheus gives it: without the external URL. */
 function graphPath(tab: number): TemplateFunction {
-  return ([expr], { externalUrl }) =>
-    `${externalUrl}/graph?g0.expr=${encodeURIComponent(print(expr)).replaceAll('%20', '+')}&g0.tab=${tab}`;
+  return ([expr]) => `/graph?g0.expr=${queryEscape(print(expr))}&g0.tab=${tab}`;
 }
 
 function lengthOf(value: TemplateValue): number {
@@ -79,13 +117,11 @@ function lengthOf(value: TemplateValue): number {
   throw new Error(`${print(value)} has no length`);
 }
 
-/** Go's `time.Duration` text: `1h30m0s`. */
-function goDuration(seconds: number): string {
-  const total = Math.abs(seconds);
-  const sign = seconds < 0 ? '-' : '';
-  if (total < 1) return seconds === 0 ? '0s' : sign + formatDuration(total * 1000);
-  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, Number((total % 60).toFixed(9))];
-  return `${sign}${h > 0 ? `${h}h` : ''}${h > 0 || m > 0 ? `${m}m` : ''}${s}s`;
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** As Go's `html`. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => HTML[c] ?? `&#${c.charCodeAt(0)};`);
 }
 
 /** Functions of Go's templates and of Prometheus' on top; `and` and `or` are evaluated lazily elsewhere. */
@@ -103,12 +139,12 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
     typeof value === 'string' || Array.isArray(value)
       ? value.slice(Number(from ?? 0), to === undefined ? undefined : Number(to))
       : null,
-  print: (args) => args.map(print).join(''),
+  print: sprint,
   println: (args) => `${args.map(print).join(' ')}\n`,
   printf: ([format, ...args]) => sprintf(print(format), args),
-  html: onText((text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)),
-  js: onText((text) => JSON.stringify(text).slice(1, -1)),
-  urlquery: onText((text) => encodeURIComponent(text).replaceAll('%20', '+')),
+  html: onText(escapeHtml),
+  js: onText(jsEscape),
+  urlquery: onText(queryEscape),
   query: ([promql], { query }) =>
     query(print(promql)).map(({ Labels, Value }) => ({ Labels, Value })) as readonly TemplateValue[],
   first: ([list]) => {
@@ -135,7 +171,7 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
     Number.isFinite(seconds) ? printDate(new Date(seconds * 1000)) : printNumber(seconds),
   ),
   toTime: ([seconds]) => new Date(numberOf(seconds) * 1000),
-  toDuration: onNumber(goDuration),
+  toDuration: onNumber(printDuration),
   now: (_args, { nowMs }) => nowMs / 1000,
   parseDuration: ([text]) => {
     const ms = parseDuration(print(text));
@@ -161,9 +197,5 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
   tableLink: graphPath(1),
   externalURL: (_args, { externalUrl }) => externalUrl,
   pathPrefix: (_args, { externalUrl }) => /^[a-z]+:\/\/[^/]*(\/.*)?$/i.exec(externalUrl)?.[1] ?? '',
-  urlQueryEscape: onText((text) => encodeURIComponent(text).replaceAll('%20', '+')),
+  urlQueryEscape: onText(queryEscape),
 };
-
-export function functionNamed(name: string): TemplateFunction | undefined {
-  return Object.hasOwn(templateFunctions, name) ? templateFunctions[name] : undefined;
-}

@@ -1,7 +1,14 @@
 import { unquote } from '../../promql/strings.ts';
 
 /** Tokens of what stands between `{{` and `}}` in Go's text templates. */
-export type Token =
+export type Token = TokenValue & {
+  /** Where it stands in the template. */
+  readonly offset: number;
+  /** Nothing stands between it and the token before: `.a.b` is one operand, `.a .b` are two. */
+  readonly isJoined: boolean;
+};
+
+type TokenValue =
   | { readonly kind: 'word'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'field'; readonly name: string }
@@ -11,12 +18,22 @@ export type Token =
 
 export type Segment =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'action'; readonly tokens: readonly Token[] };
+  | { readonly kind: 'action'; readonly tokens: readonly Token[]; readonly offset: number };
 
-/** The template cannot be understood; known when the rule file is read. */
+/** The template cannot be understood; known when its file is read. */
 export class TemplateSyntaxError extends Error {
   override readonly name = 'TemplateSyntaxError';
+  /** Where in the template; undefined where only the action is known, until the parser adds it. */
+  readonly offset: number | undefined;
+
+  constructor(message: string, offset?: number) {
+    super(message);
+    this.offset = offset;
+  }
 }
+
+/** Go trims these, JavaScript's trim many more. */
+const SPACE_AT_START = /^[ \t\r\n]+/;
 
 /** Splits a template into texts and actions; `{{-` and `-}}` trim the white space beside them. */
 export function segments(template: string): Segment[] {
@@ -24,19 +41,23 @@ export function segments(template: string): Segment[] {
   let rest = template;
   let trimNext = false;
   for (;;) {
+    const start = template.length - rest.length;
     const open = rest.indexOf('{{');
     const raw = open < 0 ? rest : rest.slice(0, open);
-    const trimEnd = open >= 0 && /^\{\{-\s/.test(rest.slice(open));
-    let text = trimNext ? raw.trimStart() : raw;
-    if (trimEnd) text = text.trimEnd();
+    const trimEnd = open >= 0 && /^\{\{-[ \t\r\n]/.test(rest.slice(open, open + 4));
+    let text = trimNext ? raw.replace(SPACE_AT_START, '') : raw;
+    if (trimEnd) text = trimSpaceAtEnd(text);
     if (text !== '') result.push({ kind: 'text', text });
     if (open < 0) return result;
     const inner = rest.slice(open + (trimEnd ? 3 : 2));
     const close = closing(inner);
-    if (close < 0) throw new TemplateSyntaxError('{{ without }}');
-    trimNext = /\s-$/.test(inner.slice(0, close));
-    const action = inner.slice(0, trimNext ? close - 1 : close).trim();
-    if (!action.startsWith('/*')) result.push({ kind: 'action', tokens: tokens(action) });
+    if (close < 0) throw new TemplateSyntaxError('{{ without }}', start + open);
+    trimNext = /[ \t\r\n]-$/.test(inner.slice(Math.max(0, close - 2), close));
+    const action = inner.slice(0, trimNext ? close - 1 : close);
+    const innerOffset = template.length - inner.length;
+    if (!action.trimStart().startsWith('/*')) {
+      result.push({ kind: 'action', tokens: tokens(action, innerOffset), offset: start + open });
+    }
     rest = inner.slice(close + 2);
   }
 }
@@ -74,20 +95,43 @@ function endOfComment(text: string, start: number): number | undefined {
 const TOKEN =
   /^(?:("(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)*')|\$([A-Za-z_]\w*)?|\.([A-Za-z_]\w*)|([+-]?(?:0x[0-9a-fA-F]+|\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+))|([A-Za-z_]\w*)|(:=|[|()=,.]))/;
 
-function tokens(action: string): Token[] {
+function tokens(action: string, offset: number): Token[] {
   const result: Token[] = [];
   let rest = action.trimStart();
+  let isJoined = false;
   while (rest !== '') {
+    const at = offset + action.length - rest.length;
     const match = TOKEN.exec(rest);
-    if (!match) throw new TemplateSyntaxError(`unexpected ${rest.slice(0, 10)} in {{ ${action.slice(0, 200)} }}`);
-    const [all, string, , field, number, word, symbol] = match;
-    if (string !== undefined) result.push({ kind: 'string', value: unquote(string) });
-    else if (all.startsWith('$')) result.push({ kind: 'variable', name: match[2] ?? '' });
-    else if (field !== undefined) result.push({ kind: 'field', name: field });
-    else if (number !== undefined) result.push({ kind: 'number', value: Number(number.replaceAll('_', '')) });
-    else if (word !== undefined) result.push({ kind: 'word', text: word });
-    else result.push({ kind: 'symbol', text: symbol as '|' });
-    rest = rest.slice(all.length).trimStart();
+    if (!match)
+      throw new TemplateSyntaxError(`unexpected ${rest.slice(0, 10)} in {{ ${action.trim().slice(0, 200)} }}`, at);
+    result.push({ ...tokenOf(match, at), offset: at, isJoined });
+    const after = rest.slice(match[0].length);
+    rest = after.trimStart();
+    isJoined = rest.length === after.length;
   }
   return result;
+}
+
+function tokenOf(match: RegExpExecArray, at: number): TokenValue {
+  const [all, string, variable, field, number, word, symbol] = match;
+  if (string !== undefined) return { kind: 'string', value: unquoted(string, at) };
+  if (all.startsWith('$')) return { kind: 'variable', name: variable ?? '' };
+  if (field !== undefined) return { kind: 'field', name: field };
+  if (number !== undefined) return { kind: 'number', value: Number(number.replaceAll('_', '')) };
+  return word === undefined ? { kind: 'symbol', text: symbol as '|' } : { kind: 'word', text: word };
+}
+
+function unquoted(string: string, at: number): string {
+  try {
+    return unquote(string);
+  } catch (error) {
+    throw new TemplateSyntaxError((error as Error).message, at);
+  }
+}
+
+/** In one pass: an expression that ends with `$` looks at each run of spaces again and again. */
+function trimSpaceAtEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && ' \t\r\n'.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }

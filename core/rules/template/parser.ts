@@ -1,13 +1,25 @@
 import { type Segment, segments, TemplateSyntaxError, type Token } from './lexer.ts';
 
-/** A template as a tree. */
+/** A template as a tree; each node but text knows where in the template its action begins. */
 export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'output'; readonly pipeline: Pipeline }
-  | { readonly kind: 'if' | 'with'; readonly pipeline: Pipeline; readonly body: Body; readonly otherwise: Body }
-  | { readonly kind: 'range'; readonly pipeline: Pipeline; readonly body: Body; readonly otherwise: Body }
-  | { readonly kind: 'template'; readonly name: string; readonly pipeline: Pipeline | undefined }
-  | { readonly kind: 'break' | 'continue' };
+  | { readonly kind: 'output'; readonly at: number; readonly pipeline: Pipeline }
+  | (Block & { readonly kind: 'if' | 'with' })
+  | (Block & { readonly kind: 'range' })
+  | {
+      readonly kind: 'template';
+      readonly at: number;
+      readonly name: string;
+      readonly pipeline: Pipeline | undefined;
+    }
+  | { readonly kind: 'break' | 'continue'; readonly at: number };
+
+interface Block {
+  readonly at: number;
+  readonly pipeline: Pipeline;
+  readonly body: Body;
+  readonly otherwise: Body;
+}
 
 export type Body = readonly TemplateNode[];
 
@@ -33,10 +45,11 @@ export interface Template {
   readonly defined: ReadonlyMap<string, Body>;
 }
 
+/** @throws TemplateSyntaxError with its offset */
 export function parseTemplate(text: string): Template {
   const parser = new Parser(segments(text));
-  const { nodes, stop } = parser.body();
-  if (stop) throw new TemplateSyntaxError(`unexpected {{ ${stop} }}`);
+  const { nodes, stop, at } = parser.body();
+  if (stop) throw new TemplateSyntaxError(`unexpected {{ ${stop} }}`, at);
   return { body: nodes, defined: parser.defined };
 }
 
@@ -52,13 +65,14 @@ class Parser {
   private depth = 0;
   private readonly segments: readonly Segment[];
   private next = 0;
+  private loops = 0;
 
   constructor(all: readonly Segment[]) {
     this.segments = all;
   }
 
   /** Nodes up to `end` or `else`; `rest` are the tokens after `else`. */
-  body(): { nodes: TemplateNode[]; stop: 'end' | 'else' | undefined; rest: readonly Token[] } {
+  body(): { nodes: TemplateNode[]; stop: 'end' | 'else' | undefined; rest: readonly Token[]; at?: number } {
     const nodes: TemplateNode[] = [];
     for (let segment = this.segments[this.next]; segment; segment = this.segments[this.next]) {
       this.next += 1;
@@ -68,26 +82,34 @@ class Parser {
       }
       const [first, ...rest] = segment.tokens;
       const word = first?.kind === 'word' ? first.text : '';
-      if (word === 'end' || word === 'else') return { nodes, stop: word, rest };
-      const node = this.action(word, segment.tokens, rest);
+      const at = segment.offset;
+      if (word === 'end' || word === 'else') return { nodes, stop: word, rest, at };
+      const node = placed(at, () => this.action(word, segment.tokens, rest, at));
       if (node) nodes.push(node);
     }
     return { nodes, stop: undefined, rest: [] };
   }
 
-  private action(word: string, all: readonly Token[], rest: readonly Token[]): TemplateNode | undefined {
+  private action(word: string, all: readonly Token[], rest: readonly Token[], at: number): TemplateNode | undefined {
     switch (word) {
       case 'if':
       case 'with':
-      case 'range':
-        return this.block(word, rest);
+        return this.block(word, rest, at);
+      case 'range': {
+        this.loops += 1;
+        const block = this.block(word, rest, at);
+        this.loops -= 1;
+        return block;
+      }
       case 'break':
       case 'continue':
-        return { kind: word };
+        if (this.loops === 0) throw new TemplateSyntaxError(`{{ ${word} }} outside of {{ range }}`);
+        return { kind: word, at };
       case 'template': {
         const [name, ...data] = rest;
         return {
           kind: 'template',
+          at,
           name: nameOf(name, word),
           pipeline: data.length > 0 ? new PipelineReader(data).whole() : undefined,
         };
@@ -95,40 +117,53 @@ class Parser {
       case 'define':
       case 'block': {
         const [name, ...data] = rest;
+        const outside = this.loops;
+        this.loops = 0;
         this.depth += 1;
         refuseDeeper(this.depth, `{{ ${word} }}`);
         const { nodes, stop } = this.body();
         this.depth -= 1;
+        this.loops = outside;
         if (stop !== 'end') throw new TemplateSyntaxError(`{{ ${word} }} without {{ end }}`);
         this.defined.set(nameOf(name, word), nodes);
         if (word === 'define') return undefined;
-        return { kind: 'template', name: nameOf(name, word), pipeline: new PipelineReader(data).whole() };
+        return { kind: 'template', at, name: nameOf(name, word), pipeline: new PipelineReader(data).whole() };
       }
       default:
-        return { kind: 'output', pipeline: new PipelineReader(all).whole() };
+        return { kind: 'output', at, pipeline: new PipelineReader(all).whole() };
     }
   }
 
-  private block(kind: 'if' | 'with' | 'range', condition: readonly Token[]): TemplateNode {
+  private block(kind: 'if' | 'with' | 'range', condition: readonly Token[], at: number): TemplateNode {
     this.depth += 1;
     refuseDeeper(this.depth, `blocks such as {{ ${kind} }}`);
-    const block = this.wholeBlock(kind, condition);
+    const block = this.wholeBlock(kind, condition, at);
     this.depth -= 1;
     return block;
   }
 
-  private wholeBlock(kind: 'if' | 'with' | 'range', condition: readonly Token[]): TemplateNode {
+  private wholeBlock(kind: 'if' | 'with' | 'range', condition: readonly Token[], at: number): TemplateNode {
     const pipeline = new PipelineReader(condition).whole();
     const { nodes: body, stop, rest } = this.body();
     if (!stop) throw new TemplateSyntaxError(`{{ ${kind} }} without {{ end }}`);
-    if (stop === 'end') return { kind, pipeline, body, otherwise: [] };
+    if (stop === 'end') return { kind, at, pipeline, body, otherwise: [] };
     const [next, ...deeper] = rest;
     if (next?.kind === 'word' && (next.text === 'if' || next.text === 'with')) {
-      return { kind, pipeline, body, otherwise: [this.block(next.text, deeper)] };
+      return { kind, at, pipeline, body, otherwise: [this.block(next.text, deeper, next.offset)] };
     }
     const otherwise = this.body();
     if (otherwise.stop !== 'end') throw new TemplateSyntaxError(`{{ else }} of {{ ${kind} }} without {{ end }}`);
-    return { kind, pipeline, body, otherwise: otherwise.nodes };
+    return { kind, at, pipeline, body, otherwise: otherwise.nodes };
+  }
+}
+
+/** Adds the place of the action to what is wrong within it, where nothing more precise is known. */
+function placed<T>(at: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof TemplateSyntaxError) || error.offset !== undefined) throw error;
+    throw new TemplateSyntaxError(error.message, at);
   }
 }
 
@@ -148,7 +183,8 @@ class PipelineReader {
 
   whole(): Pipeline {
     const pipeline = this.pipeline();
-    if (this.next < this.tokens.length) throw new TemplateSyntaxError('unexpected ) in a template action');
+    const rest = this.tokens[this.next];
+    if (rest) throw new TemplateSyntaxError('unexpected ) in a template action', rest.offset);
     return pipeline;
   }
 
@@ -162,6 +198,8 @@ class PipelineReader {
     const commands: Command[] = [];
     do {
       const command = this.command();
+      // Go takes a pipe that leads nowhere.
+      if (command.length === 0 && commands.length > 0 && this.next === this.tokens.length) break;
       if (command.length === 0) throw new TemplateSyntaxError('a template action is empty');
       commands.push(command);
     } while (this.isSymbol('|') && ++this.next > 0);
@@ -210,12 +248,13 @@ class PipelineReader {
         return { kind: 'function', name: token.text };
       case 'symbol': {
         if (token.text === '.') return { kind: 'dot', path: [] };
-        if (token.text !== '(') throw new TemplateSyntaxError(`unexpected ${token.text} in a template action`);
+        if (token.text !== '(')
+          throw new TemplateSyntaxError(`unexpected ${token.text} in a template action`, token.offset);
         this.depth += 1;
         refuseDeeper(this.depth, 'parentheses');
         const pipeline = this.pipeline();
         this.depth -= 1;
-        if (!this.isSymbol(')')) throw new TemplateSyntaxError('( without ) in a template action');
+        if (!this.isSymbol(')')) throw new TemplateSyntaxError('( without ) in a template action', token.offset);
         this.next += 1;
         return { kind: 'pipeline', pipeline, path: this.path() };
       }
@@ -224,7 +263,11 @@ class PipelineReader {
 
   private path(): string[] {
     const path: string[] = [];
-    for (let token = this.tokens[this.next]; token?.kind === 'field'; token = this.tokens[this.next]) {
+    for (
+      let token = this.tokens[this.next];
+      token?.kind === 'field' && token.isJoined;
+      token = this.tokens[this.next]
+    ) {
       path.push(token.name);
       this.next += 1;
     }

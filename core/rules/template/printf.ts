@@ -1,3 +1,4 @@
+import { exponentText, fixedText } from './round.ts';
 import { goExponent, print, printNumber, type TemplateValue } from './values.ts';
 
 /** Go's `fmt.Sprintf` for what templates have: texts, numbers, booleans, lists. */
@@ -65,21 +66,22 @@ function hexOf(text: string): string {
 function formatFloat(verb: string, value: number, precision: number | undefined): string {
   if (verb === 'f') return fixed(value, precision ?? 6);
   if (verb === 'e' || verb === 'E') {
-    const text = goExponent(value.toExponential(precision ?? 6));
+    const text = goExponent(exponentText(value, precision ?? 6));
     return verb === 'E' ? text.toUpperCase() : text;
   }
   if (precision === undefined) return printNumber(value);
   const digits = Math.max(precision, 1);
-  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(Number(value.toPrecision(digits)))));
+  const rounded = exponentText(value, digits - 1);
+  const exponent = value === 0 ? 0 : Number(rounded.slice(rounded.indexOf('e') + 1));
   if (exponent < -4 || exponent >= digits) {
-    return goExponent(value.toExponential(digits - 1).replace(/\.?0+e/, 'e'));
+    return goExponent(rounded.replace(/(\.\d*?)0+e/, '$1e').replace('.e', 'e'));
   }
-  return String(Number(value.toPrecision(digits)));
+  return String(Number(rounded));
 }
 
 /** `toFixed` gives an exponent from 1e21 on; Go does not. */
 function fixed(value: number, precision: number): string {
-  if (Math.abs(value) < 1e21) return value.toFixed(precision);
+  if (Math.abs(value) < 1e21) return fixedText(value, precision);
   return BigInt(value).toString() + (precision > 0 ? `.${'0'.repeat(precision)}` : '');
 }
 

@@ -1,7 +1,8 @@
 import type { Labels } from '../../metrics/model.ts';
+import { checkNames } from './check.ts';
 import { Execution } from './execute.ts';
-import { functionNamed, type TemplateContext } from './functions.ts';
-import { type Body, type Operand, type Pipeline, parseTemplate, type Template } from './parser.ts';
+import { type TemplateContext, templateFunctions } from './functions.ts';
+import { parseTemplate, type Template } from './parser.ts';
 
 /** Prometheus' templates of labels and annotations: Go's text templates with `$labels`, `$value` and functions. */
 
@@ -47,47 +48,9 @@ export function renderTemplate(
 export function checkTemplate(text: string): string | undefined {
   if (!text.includes('{{')) return undefined;
   try {
-    const template = cached(text);
-    const check = new TemplateCheck();
-    check.body(template.body, new Set(['', 'labels', 'externalLabels', 'externalURL', 'value']));
-    for (const body of template.defined.values()) check.body(body, new Set(['']));
+    checkNames(cached(text), templateFunctions, ['labels', 'externalLabels', 'externalURL', 'value']);
     return undefined;
   } catch (error) {
     return (error as Error).message;
-  }
-}
-
-class TemplateCheck {
-  body(nodes: Body, outer: ReadonlySet<string>): void {
-    const known = new Set(outer);
-    for (const node of nodes) {
-      if (node.kind === 'output') this.pipeline(node.pipeline, known);
-      else if (node.kind === 'template' && node.pipeline) this.pipeline(node.pipeline, known);
-      else if (node.kind === 'if' || node.kind === 'with' || node.kind === 'range') {
-        const inner = new Set(known);
-        this.pipeline(node.pipeline, inner);
-        this.body(node.body, inner);
-        this.body(node.otherwise, known);
-      }
-    }
-  }
-
-  private pipeline({ variables, declares, commands }: Pipeline, known: Set<string>): void {
-    for (const operand of commands.flat()) this.operand(operand, known);
-    for (const name of variables) {
-      if (!declares && !known.has(name)) throw new Error(`undefined variable $${name}`);
-      known.add(name);
-    }
-  }
-
-  private operand(operand: Operand, known: Set<string>): void {
-    if (operand.kind === 'pipeline') this.pipeline(operand.pipeline, known);
-    if (operand.kind === 'variable' && !known.has(operand.name)) {
-      const names = [...known].filter(Boolean).map((name) => `$${name}`);
-      throw new Error(`undefined variable $${operand.name}: known are ${names.join(', ')}`);
-    }
-    if (operand.kind === 'function' && !['and', 'or'].includes(operand.name) && !functionNamed(operand.name)) {
-      throw new Error(`unknown function ${operand.name}`);
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Timeline } from '../../support/escalation-timeline.ts';
+import { T0, THREE_LEVELS, Timeline } from '../../support/escalation-timeline.ts';
 
 type Step =
   | { readonly do: 'firing' | 'resolved' | 'unknown'; readonly alert: string; readonly severity: string }
@@ -110,6 +110,94 @@ describe('whatever happens', () => {
         expect(Math.max(0, ...times.values())).toBeLessThanOrEqual(8);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  test('a page that nobody acknowledges reaches somebody, or it is said loudly that it did not', () => {
+    const levels = fc.array(
+      fc.record({ channels: fc.subarray(['slack', 'pagerduty'] as const), oncall: fc.subarray(['lab', 'cloud']) }),
+      { minLength: 1, maxLength: 3 },
+    );
+    const world = fc.record({
+      levels,
+      absent: fc.subarray(['lab', 'cloud']),
+      dead: fc.subarray(['slack', 'pagerduty', 'sms', 'email'] as const),
+      overBudget: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(world, steps, ({ levels: some, absent, dead, overBudget }, script) => {
+        const rungs = some.filter(({ channels, oncall }) => channels.length + oncall.length > 0);
+        fc.pre(rungs.length > 0);
+        const lab = new Timeline({ name: 'p', levels: rungs.map((rung, i) => ({ ...rung, afterMs: i * 60_000 })) });
+        lab.circumstances = () => ({
+          targetsOf: ({ channels, oncall = [] }) => {
+            const present = oncall.filter((schedule) => !absent.includes(schedule));
+            const people = present.map((person) => ({
+              channel: 'sms' as const,
+              person,
+              otherwise: ['email' as const],
+            }));
+            return {
+              targets: [...channels.map((channel) => ({ channel })), ...people],
+              nobody: oncall.filter((schedule) => absent.includes(schedule)),
+            };
+          },
+        });
+        lab.answer = ({ channel }) => {
+          if (dead.some((one) => one === channel)) return { status: 'gave-up', summary: '404' };
+          if (overBudget && channel === 'sms') {
+            return { status: 'over-budget', summary: '', notBeforeMs: T0 + (lab.second + 900) * 1000 };
+          }
+          return { status: 'delivered', summary: '' };
+        };
+        play(lab, script);
+        lab.alert('firing', 'D', 'critical');
+        const beforeSecond = lab.second;
+        lab.at(lab.second + 300 + 600);
+        const { generation, episode } = lab.group ?? {};
+        const heard = lab.sent.filter(
+          (one, i) =>
+            one.generation === generation &&
+            one.episode === episode?.number &&
+            (one.kind === 'trigger' || one.kind === 'escalate') &&
+            !lab.said[i]?.includes('('),
+        );
+        const loud = lab.group?.problems?.includes(`e${episode?.number}.unheard`);
+        const isWaiting = lab.said.some((line) => line.includes('over-budget'));
+        expect({ beforeSecond, ok: heard.length > 0 || loud || isWaiting }).toEqual({ beforeSecond, ok: true });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('what is silenced is told to nobody for as long as it is, whatever happens', () => {
+    fc.assert(
+      fc.property(steps, (script) => {
+        const lab = new Timeline();
+        lab.circumstances = () => ({
+          silencing: { suppressionOf: () => ({ reason: 'silenced', by: 's' }), mutedAt: () => undefined },
+        });
+        play(lab, script);
+        lab.at(lab.second + 7200);
+        expect(lab.said).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('an acknowledgement with a lease is never older than its lease while the alert fires', () => {
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 0, max: 7200 }), (script, seconds) => {
+        const acknowledgeLeaseMs = 600_000;
+        const lab = new Timeline({ ...THREE_LEVELS, acknowledgeLeaseMs });
+        play(lab, script);
+        lab.at(lab.second + seconds);
+        const { acknowledgement, phase } = lab.group ?? {};
+        if (!acknowledgement || phase !== 'open') return;
+        const { atMs, progressAtMs = atMs } = acknowledgement;
+        expect(progressAtMs + acknowledgeLeaseMs).toBeGreaterThan(T0 + lab.second * 1000);
+      }),
+      { numRuns: 200 },
     );
   });
 });

@@ -23,7 +23,7 @@ function finish<T>(work: Generator<number, T>): T {
 }
 
 const describeChange = (atMs: number, labels: object, from: string, to: string): string =>
-  `${atMs} ${JSON.stringify(Object.entries(labels).sort())} ${from} -> ${to}`;
+  `${atMs} ${JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))} ${from} -> ${to}`;
 
 /** What the engine of the system says, one evaluation after the other. */
 function oneByOne(groups: readonly RuleGroup[], series: readonly RandomSeries[]): string[] {

@@ -56,7 +56,7 @@ describe('templates of labels and annotations', () => {
     ['{{ len $labels.channel }} {{ len (query "q") }}', '2 2'],
     ['{{ 1700000000 | humanizeTimestamp }}', '2023-11-14 22:13:20 +0000 UTC'],
     ['{{ parseDuration "1h30m" }} {{ pathPrefix }}', '5400 /base'],
-    ['{{ graphLink "up == 0" }}', 'http://monitor/base/graph?g0.expr=up+%3D%3D+0&g0.tab=0'],
+    ['{{ graphLink "up == 0" }}', '/graph?g0.expr=up+%3D%3D+0&g0.tab=0'],
     ['{{ args 1 2 }}', 'map[arg0:1 arg1:2]'],
   ])('%s', (template, expected) => {
     expect(render(template)).toBe(expected);

@@ -122,7 +122,7 @@ test('ingest keeps what the scores are made of because a rule looks at the score
   expect(cloudSeries(groups).map(({ metric }) => metric)).toEqual([OUTLIER_SOURCE]);
 });
 
-test('agents record a channel’s mean with the subject’s handle, if half of ten minutes was measured', () => {
+test('agents record a channel’s mean with the subject’s handle, if half of five minutes was measured', () => {
   const [group] = parseRuleFile(RULES.get('recording/fleet.yaml') ?? '', 'f');
   const memory = new MemorySeriesSource();
   const device = { job: 'neural', instance: 'lab', thing: 'lab', device_id: 'h', device_type: 'cap' };
@@ -135,8 +135,8 @@ test('agents record a channel’s mean with the subject’s handle, if half of t
       group && evaluateGroup(group, memory, (fromSecond + seconds - 1) * 1000, {}, { lookbackMs: 15_000 }).recorded
     );
   };
-  expect(record(200, 1)).toEqual([]);
-  expect(record(200, 201)).toMatchObject([
+  expect(record(140, 1)).toEqual([]);
+  expect(record(100, 141)).toMatchObject([
     { name: OUTLIER_SOURCE, labels: { ...device, channel: 'Cz', subject: 'P-1' }, value: 0.75 },
   ]);
 });

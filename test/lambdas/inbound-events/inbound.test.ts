@@ -132,7 +132,7 @@ describe('PagerDuty', () => {
     };
     await expect(pagerduty('acknowledged', 'E1')).rejects.toThrow('crash');
     table.beforePut = () => undefined;
-    expect((await pagerduty('acknowledged', 'E1')).detail).toContain('already acknowledged');
+    expect((await pagerduty('acknowledged', 'E1')).detail).toContain('progress');
     expect((await group()).log.filter(({ kind }) => kind === 'acknowledged')).toHaveLength(1);
   });
 
@@ -166,6 +166,13 @@ describe('Slack', () => {
     expect(toSlack.map(({ url }) => url)).toEqual(['https://hooks.slack.com/actions/x']);
     expect(toSlack[0]?.body).toMatch(/"replace_original":true.*ACKNOWLEDGED by robin/);
     expect(toSlack[0]?.body).not.toContain('"action_id":"acknowledge"');
+  });
+
+  test('at a click on the reminder lets the acknowledgement begin anew', async () => {
+    await slackClick();
+    nowMs += 60_000;
+    await slackClick();
+    expect((await group()).acknowledgement).toEqual({ by: 'robin (Slack)', atMs: T0, progressAtMs: nowMs });
   });
 
   test('is told, and only whoever clicked, that there is nothing to acknowledge', async () => {

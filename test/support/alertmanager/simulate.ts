@@ -165,7 +165,7 @@ function groupOf(
   return group;
 }
 
-function silenceOf({ id, at, endsAt, matchers }: ScenarioEvent & { kind: 'silence' }): Silence {
+export function silenceOf({ id, at, endsAt, matchers }: ScenarioEvent & { kind: 'silence' }): Silence {
   const set = matchers.map(({ name, value, isRegex, isEqual }) => {
     const op = isRegex ? (isEqual ? ('=~' as const) : ('!~' as const)) : isEqual ? ('=' as const) : ('!=' as const);
     return { name, op, value };

@@ -4,6 +4,7 @@ import { LENGTH, type Scenario, scenarioOf } from '../../../support/alertmanager
 import { simulate, type Told } from '../../../support/alertmanager/simulate.ts';
 
 const SCENARIOS = 240;
+const TOO_LATE_MS = 700;
 
 /**
  * Where Alertmanager's versions differ, or a real clock cannot tell, and what is done about it here.
@@ -59,16 +60,18 @@ describe('what receivers are told', () => {
       awake += sleeping.flushes;
     }
     expect(awake).toBeLessThan(all);
-  });
+  }, 120_000);
 
   const real = hasAlertmanager ? test : test.skip;
   real(
     `is what the real Alertmanager tells (${SCENARIOS} scenarios; differences: ${DIFFERENCES.map(({ name }) => name).join('; ')})`,
     async () => {
-      const { told, latestMs } = await playReal(scenarios);
+      let { told, latestMs } = await playReal(scenarios);
+      // The machine was too busy for the margin of a second: once more.
+      if (latestMs > TOO_LATE_MS) ({ told, latestMs } = await playReal(scenarios));
       const ours = scenarios.flatMap((scenario) => simulate(scenario, { sweeps: SWEEPS }).told);
       expect({ latestMs, groups: byGroup(told) }).toEqual({ latestMs, groups: byGroup(ours) });
     },
-    (LENGTH + 40) * 1000,
+    (LENGTH + 40) * 2000,
   );
 });

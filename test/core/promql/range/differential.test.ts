@@ -3,59 +3,25 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Expr, walk } from '../../../../core/promql/ast.ts';
-import { evaluate } from '../../../../core/promql/evaluate.ts';
 import { keyOfAll } from '../../../../core/promql/labels.ts';
 import { parsePromql } from '../../../../core/promql/parser.ts';
-import { Arena } from '../../../../core/promql/range/columns.ts';
-import { RangeQuery, vectorAt } from '../../../../core/promql/range/range-query.ts';
-import type { Series, SeriesSource } from '../../../../core/promql/series.ts';
-import type { VectorSample } from '../../../../core/promql/values.ts';
+import type { Steps } from '../../../../core/promql/range/columns.ts';
+import type { Series } from '../../../../core/promql/series.ts';
 import { parseRuleFile } from '../../../../core/rules/index.ts';
-import { randomSeries, START_MS, STEP_MS, sourceOf, storeOf } from '../../../support/random-series.ts';
+import { randomSeries, START_MS, STEP_MS } from '../../../support/random-series.ts';
+import { expectSameAsEngine } from '../../../support/same-as-engine.ts';
 import { describeWithShared, shared } from '../../../support/shared-folder.ts';
 
-const LOOKBACK_MS = 300_000;
 const POINTS = 24;
 
-/** Each element as one text with all the bits of its value, in the order of the labels. */
-function described(result: readonly VectorSample[] | Error): unknown {
-  if (result instanceof Error) return `error: ${result.message}`;
-  return result
-    .map(({ labels, value, histogram }) => {
-      if (histogram) return `${keyOfAll(labels)} histogram ${JSON.stringify(histogram)}`;
-      return `${keyOfAll(labels)} ${Object.is(value, -0) ? '-0' : value}`;
-    })
-    .sort();
-}
-
-function atOnce(expr: Expr, source: SeriesSource, at: number): readonly VectorSample[] | Error {
-  try {
-    const result = evaluate(expr, { at, source, lookbackMs: LOOKBACK_MS });
-    if (result.type === 'vector') return result.vector;
-    if (result.type === 'scalar') return [{ labels: {}, value: result.value, histogram: undefined, dropName: false }];
-    throw new Error('neither a vector nor a scalar');
-  } catch (error) {
-    return error as Error;
-  }
-}
-
-/** Every step of every chunk against the engine. @returns how many steps fell back to it */
+/** Every step from before the series begin until they are no longer found. @returns how many fell back to the engine */
 function compare(text: string, series: readonly Series[], stepMs: number, chunk: number, shiftMs: number): number {
-  const expr = parsePromql(text);
-  const source = sourceOf(series);
-  const query = new RangeQuery(expr, storeOf(series), LOOKBACK_MS);
-  const arena = new Arena();
+  const chunks: Steps[] = [];
   const endMs = START_MS + (POINTS + 8) * STEP_MS;
   for (let firstMs = START_MS - STEP_MS + shiftMs; firstMs <= endMs; firstMs += chunk * stepMs) {
-    arena.reset();
-    const result = query.run({ firstMs, stepMs, count: chunk }, arena);
-    for (let k = 0; k < chunk; k += 1) {
-      const at = firstMs + k * stepMs;
-      const [ours, engines] = [described(vectorAt(result, k)), described(atOnce(expr, source, at))];
-      expect({ text, at, result: ours }).toEqual({ text, at, result: engines });
-    }
+    chunks.push({ firstMs, stepMs, count: chunk });
   }
-  return query.fallbackSteps;
+  return expectSameAsEngine(parsePromql(text), text, series, chunks);
 }
 
 const TEXTS = [
@@ -143,7 +109,7 @@ describe('a range query gives at every step what the engine gives at that time',
           if (NEVER_FALLS_BACK.test(text)) expect(fallbackSteps).toBe(0);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 

@@ -1,0 +1,13 @@
+/**
+ * Whether a file is one of a pattern of `templates:`, as Go's filepath.Match has it within one folder: `*` any characters,
+ * `?` one, `[a-z]` one of these, `[^a-z]` none of these.
+ */
+export function matchesPattern(name: string, pattern: string): boolean {
+  const source = pattern.replace(/\[\^?[^\]]+\]|[\s\S]/g, (piece) => {
+    if (piece === '*') return '[^/]*';
+    if (piece === '?') return '[^/]';
+    if (piece.length > 1) return piece.replaceAll('\\', '\\\\');
+    return piece.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
+  });
+  return new RegExp(`^${source}$`, 'u').test(name);
+}
