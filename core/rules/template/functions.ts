@@ -115,6 +115,8 @@ function lengthOf(value: TemplateValue): number {
   throw new Error(`${print(value)} has no length`);
 }
 
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
 /** As Go's `html`. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => HTML[c] ?? `&#${c.charCodeAt(0)};`);
