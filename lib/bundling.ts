@@ -94,13 +94,13 @@ function cloudSeriesOf(rules: Files): Uint8Array {
   return Buffer.from(JSON.stringify(cloudSeries(groups)));
 }
 
-/** @returns the YAML files and templates below a directory of rules, by relative path */
+/** @returns the YAML files below a directory of rules, and templates of notifications, by relative path */
 export async function readRules(rulesDir: string): Promise<Files> {
   if (!existsSync(rulesDir)) {
     throw new UserError(`the rules directory ${JSON.stringify(rulesDir)} does not exist; give one with -c rules=DIR`);
   }
   const files = await readDirectory(rulesDir);
-  return new Map([...files].filter(([path]) => /\.(?:ya?ml|tmpl)$/.test(path)));
+  return new Map([...files].filter(([path]) => /\.(ya?ml|tmpl)$/.test(path)));
 }
 
 /** Every file below a directory, sorted by path. */

@@ -9,7 +9,7 @@ export const functions = {
   'evaluate-rules': { rules: 'files' },
   'escalation-decide': { rules: 'files' },
   heal: { rules: 'files' },
-  'escalation-notify': { rules: 'files' },
+  'escalation-notify': { rules: 'none' },
   'escalation-wait': { rules: 'none' },
   acknowledge: { rules: 'none' },
   'inbound-events': { rules: 'none' },

@@ -1,16 +1,16 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RoutingConfig } from '../../core/alerting/routing/config.ts';
 import { parseMatchers } from '../../core/alerting/routing/matchers.ts';
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
 import { routesOf } from '../../core/alerting/routing/route.ts';
 import { matchingTree, routeTree } from '../../core/alerting/routing/tree.ts';
-import { matchesPattern } from '../../core/alerting/templates/file-pattern.ts';
 import { checkReceivers } from '../../core/alerting/templates/receivers.ts';
-import { parseTemplates, type TemplateFile } from '../../core/alerting/templates/templates.ts';
+import { parseTemplates } from '../../core/alerting/templates/templates.ts';
 import type { Labels } from '../../core/metrics/model.ts';
 import { UserError } from '../../core/user-error.ts';
 import { ConfigurationError } from '../../core/yaml/configuration-error.ts';
+import { readTemplateFiles } from '../../lambdas/shared/template-files.ts';
 import { type Command, readOptions } from '../command.ts';
 
 const SHIPPED = path.resolve(import.meta.dirname, '../../rules/routing.yaml');
@@ -65,7 +65,7 @@ function check(files: readonly string[], strict: boolean): number {
     try {
       const { receivers, warnings, templates } = parseRouting(text, name, { strict });
       // Alertmanager finds these only when it sends.
-      const wrong = checkReceivers(parseTemplates(readTemplates(folder, templates)), receivers);
+      const wrong = checkReceivers(parseTemplates(readTemplateFiles(folder, templates, nameOf)), receivers);
       const told = wrong.map((problem) => `${name}: ${problem}`);
       if (strict && told.length > 0) throw new ConfigurationError(told);
       for (const warning of [...warnings, ...told]) process.stdout.write(`${warning} (warning)\n`);
@@ -77,16 +77,6 @@ function check(files: readonly string[], strict: boolean): number {
     }
   }
   return isGood ? 0 : 1;
-}
-
-/** The files of `templates:`; as in Alertmanager a pattern without any is none. */
-function readTemplates(folder: string, patterns: readonly string[]): TemplateFile[] {
-  return patterns.flatMap((pattern) => {
-    const parent = path.resolve(folder, path.dirname(pattern));
-    const names = existsSync(parent) ? readdirSync(parent).sort() : [];
-    const files = names.filter((name) => matchesPattern(name, path.basename(pattern)));
-    return files.map((name) => ({ name: nameOf(path.join(parent, name)), text: read(path.join(parent, name)) }));
-  });
 }
 
 function testRoutes({ route }: RoutingConfig, labels: Labels, tree: boolean, expected: string | undefined): number {

@@ -7,6 +7,7 @@ import { parseUnitTestFile } from '../../core/rules/testing/unit-test-file.ts';
 import { UserError } from '../../core/user-error.ts';
 import { type Command, readOptions } from '../command.ts';
 import { checkFiles } from './rules/check.ts';
+import { HELP as HISTORY_HELP, history } from './rules/history.ts';
 import { planFiles } from './rules/plan.ts';
 import { HELP as REPLAY_HELP, replay } from './rules/replay.ts';
 import { ruleFilesIn, SHIPPED } from './rules/surroundings.ts';
@@ -16,6 +17,7 @@ const HELP = `Usage: npx nsmon rules check [--strict] [--json] [--without CHECK,
        npx nsmon rules plan [--devices N] [--channels N] [--sites N] [--json] [FILE...]
        npx nsmon rules test FILE...
        npx nsmon rules replay --series FILE | --recording FILE [OPTION...]
+       npx nsmon rules history [RULE...] [OPTION...]
 
   check   reads Prometheus rule files and lints them: what each finding is, why it matters, what to do. Ends with code 1
           for a file that is wrong and for an error; with --strict for a warning, too. --syntax-only: just the parser.
@@ -28,14 +30,16 @@ const HELP = `Usage: npx nsmon rules check [--strict] [--json] [--without CHECK,
   plan    says for each rule whether it runs at the edge or in the cloud, why, and what it costs a month
   test    runs promtool's rule unit tests, unchanged; closes with "N passed, N failed"
   replay  says what the rules would have done: alerts, pages, cost; npx nsmon rules replay --help tells more
+  history says what rules saw in their last evaluations, and what came of it; npx nsmon rules history --help tells more
 
 check and plan without files: those of rules/alerts and rules/recording.`;
 
 export const command: Command = {
-  help: ([action]) => (action === 'replay' ? REPLAY_HELP : HELP),
+  help: ([action]) => (action === 'replay' ? REPLAY_HELP : action === 'history' ? HISTORY_HELP : HELP),
 
   async run(args) {
     if (args[0] === 'replay') return replay(args.slice(1));
+    if (args[0] === 'history') return history(args.slice(1));
     const { positionals, values } = readOptions(args, {
       'syntax-only': { type: 'boolean' },
       json: { type: 'boolean' },
@@ -47,7 +51,9 @@ export const command: Command = {
     });
     const [action, ...given] = positionals;
     if (action !== 'check' && action !== 'plan' && action !== 'test') {
-      throw new UserError(`rules ${action ?? ''}: say check, plan, test or replay; npx nsmon rules --help tells more`);
+      throw new UserError(
+        `rules ${action ?? ''}: say check, plan, test, replay or history; npx nsmon rules --help tells more`,
+      );
     }
     if (action === 'test' && given.length === 0)
       throw new UserError('rules test takes at least one file of unit tests');

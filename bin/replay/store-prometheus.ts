@@ -1,8 +1,11 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { ColumnStore } from '../../core/promql/range/column-store.ts';
+import type { Point } from '../../core/metrics/model.ts';
+import type { ColumnStore } from '../../core/promql/range/column-store.ts';
+import { PointSeries } from '../../core/replay/points.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { FoundDeployment } from '../deployment.ts';
+import { type ApiHistogram, exponentialOf } from './api-histogram.ts';
 import type { Show } from './input.ts';
 import type { Needed } from './needed.ts';
 
@@ -15,14 +18,14 @@ interface Answer {
     readonly result: readonly {
       readonly metric: Readonly<Record<string, string>>;
       readonly values?: readonly (readonly [number, string])[];
-      readonly histograms?: readonly unknown[];
+      readonly histograms?: readonly (readonly [number, ApiHistogram])[];
     }[];
   };
 }
 
 /**
  * The raw samples of the metrics that the rules look at: a range vector as it is.
- * Native histograms are left out: the API does not tell their buckets as they were stored, so rules about them see nothing.
+ * @throws UserError when the store refuses the question
  */
 export async function readPrometheus(
   endpoint: string,
@@ -33,7 +36,7 @@ export async function readPrometheus(
 ): Promise<ColumnStore> {
   const region = client.region ?? (await dynamo.config.region());
   const signer = new SignatureV4({ service: 'aps', region, credentials: dynamo.config.credentials, sha256: Sha256 });
-  const store = new ColumnStore();
+  const points = new PointSeries();
   for (let startMs = fromMs; startMs < toMs; startMs += PART_MS) {
     const endMs = Math.min(startMs + PART_MS, toMs);
     const query = `{__name__=~"${metrics.join('|')}"}[${endMs - startMs}ms]`;
@@ -42,13 +45,17 @@ export async function readPrometheus(
     const { data, error } = await ask(signer, url, parameters, signal);
     if (!data) throw new UserError(`the metric store: ${error}`);
     for (const { metric, values = [], histograms = [] } of data.result) {
-      if (histograms.length > 0 && values.length === 0) continue;
-      const series = store.series(metric);
-      for (const [seconds, text] of values) series.append(Math.round(seconds * 1000), number(text));
+      const { __name__: name = '', ...labels } = metric;
+      const at = (seconds: number) => ({ name, labels, timeMs: Math.round(seconds * 1000) });
+      const add = (point: Point): void => points.add([{ resource: {}, points: [point] }], point.timeMs);
+      for (const [seconds, text] of values) add({ kind: 'gauge', ...at(seconds), value: number(text) });
+      for (const [seconds, histogram] of histograms) {
+        add({ kind: 'histogram', ...at(seconds), startMs: 0, histogram: exponentialOf(histogram) });
+      }
     }
     show('reading the store', (endMs - fromMs) / (toMs - fromMs));
   }
-  return store;
+  return points.finish();
 }
 
 async function ask(

@@ -65,7 +65,7 @@ export function planDispatched(
     return episodes.map((episode): PlannedNotification => {
       const key = `f${pending.atMs}.${integration}${episode === latest ? '' : `.e${episode}`}`;
       const kind = isEnd ? 'resolved' : 'trigger';
-      return { key, kind, channel, level: 1, episode, round: 0, dueMs: pending.atMs };
+      return { key, kind, channel, integration, level: 1, episode, round: 0, dueMs: pending.atMs };
     });
   });
 }

@@ -14,6 +14,8 @@ export interface Notification {
   readonly channel: Channel;
   /** Handle of the one who is told: `people.<handle>` of the channels secret has the address. Absent: the channel's own. */
   readonly person?: string;
+  /** Of a receiver without a policy: its integration, `slack[0]`. */
+  readonly integration?: string;
   /** From 1: the level that brought the channel in. */
   readonly level: number;
   /** The episode it belongs to: PagerDuty keeps one incident for each. */

@@ -89,7 +89,7 @@ export interface EscalationConfig {
 }
 
 /** Alertmanager's word for a channel, where it differs from ours. */
-const CHANNEL_OF_KIND: Readonly<Record<string, Channel>> = { jira: 'jsm' };
+export const CHANNEL_OF_KIND: Readonly<Record<string, Channel>> = { jira: 'jsm' };
 
 /**
  * The policy of a receiver. One that escalation.yaml does not name tells its own integrations as Alertmanager would; one

@@ -49,8 +49,11 @@ const MAX_ALERTS = 50;
 /** What Slack shows in one block. */
 const MAX_FACTS = 10;
 
-/** Addresses that a message may carry. */
+/** What a message may carry beside what the group says. */
 export interface MessageLinks {
+  /** The receiver's own headline and text, instead of ours. */
+  readonly title?: string;
+  readonly text?: string;
   /** The acknowledge page. */
   readonly acknowledgeUrl?: string;
   /** What a relative `runbook_url` is relative to. */
@@ -78,10 +81,16 @@ export function messageOf(group: GroupRecord, notification: Notification, links:
     key,
     ...(person === undefined ? {} : { person }),
     kind,
-    title: titleOf(notification, { severity, groupLabels, by, isUnknown: groupStatus(group) === 'unknown' }, shown),
+    title:
+      links.title !== undefined && links.title.trim() !== ''
+        ? withhold(links.title.trim())
+        : titleOf(notification, { severity, groupLabels, by, isUnknown: groupStatus(group) === 'unknown' }, shown),
     severity,
-    summary: annotations.summary ?? '',
-    description: describe(annotations.description, kind === 'resolved' ? [] : healingLines(group)),
+    summary: links.text === undefined ? (annotations.summary ?? '') : '',
+    description: describe(
+      links.text === undefined ? annotations.description : withhold(links.text),
+      kind === 'resolved' ? [] : healingLines(group),
+    ),
     facts: [...heldBackOf(group), ...factsOf(group, shown)].slice(0, MAX_FACTS),
     ...(runbookUrl === undefined ? {} : { runbookUrl }),
     ...(mayAcknowledge ? { acknowledgeUrl: links.acknowledgeUrl } : {}),

@@ -1,6 +1,6 @@
 import { suppressor } from '../alerting/dispatch/suppressor.ts';
 import { fingerprintOf } from '../alerting/fingerprint.ts';
-import type { Route, RoutingConfig } from '../alerting/routing/config.ts';
+import type { RoutingConfig } from '../alerting/routing/config.ts';
 import { groupIdOf, groupLabelsOf, routesOf } from '../alerting/routing/route.ts';
 import type { AlertEvent } from '../alerting/sender.ts';
 import { type Silence, silenceState } from '../alerting/silences/silence.ts';
@@ -8,7 +8,7 @@ import { mutedBy } from '../alerting/time-intervals/muted-by.ts';
 import { acknowledge } from '../escalation/acknowledge.ts';
 import { applyEvents } from '../escalation/apply-events.ts';
 import { type Circumstances, decide } from '../escalation/decide.ts';
-import type { GroupRecord, GroupSettings } from '../escalation/group.ts';
+import type { GroupRecord } from '../escalation/group.ts';
 import { type Outcome, recordOutcome } from '../escalation/ledger.ts';
 import type { Notification } from '../escalation/notification.ts';
 import type { EscalationPolicy } from '../escalation/policy.ts';
@@ -16,6 +16,7 @@ import type { Labels } from '../metrics/model.ts';
 import type { TimedChange } from './alerting-track.ts';
 import type { Firing, Incident, Journal, SentNotification, Work } from './journal.ts';
 import { DELIVERY_MS, isHeartbeat, isPage, type People } from './people.ts';
+import { newGroup, type Served } from './served.ts';
 import { WakeUps } from './wake-ups.ts';
 
 export interface ChainOptions {
@@ -38,18 +39,6 @@ type WakeUp = { readonly groupId: string } & (
     }
   | { readonly kind: 'acknowledge'; readonly generation: number }
 );
-
-interface Served {
-  readonly route: Route;
-  record: GroupRecord;
-  incident: Incident | undefined;
-  /** Counts waits: a wake-up of an earlier one comes too late. */
-  wait: number;
-  /** Notifications are under way; nothing is decided before they are answered. */
-  isNotifying: boolean;
-  /** Somebody who was paged will acknowledge. */
-  isAcknowledging: boolean;
-}
 
 const SENDER = 'replay';
 
@@ -323,31 +312,4 @@ class Chain {
     }
     this.#decide(served, atMs);
   }
-}
-
-/** A group as it is before its first generation. */
-function newGroup(route: Route, groupId: string, groupLabels: Labels): Served {
-  const { receiver, groupWaitMs, groupIntervalMs, repeatIntervalMs } = route;
-  const settings: GroupSettings = {
-    groupId,
-    receiver,
-    groupLabels,
-    groupWaitMs,
-    groupIntervalMs,
-    repeatIntervalMs,
-    times: route,
-  };
-  const record: GroupRecord = {
-    ...settings,
-    generation: 0,
-    phase: 'closed',
-    openedAtMs: 0,
-    revision: 0,
-    members: {},
-    told: [],
-    sent: {},
-    log: [],
-    continuation: 0,
-  };
-  return { route, record, incident: undefined, wait: 0, isNotifying: false, isAcknowledging: false };
 }

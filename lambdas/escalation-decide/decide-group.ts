@@ -1,8 +1,10 @@
 import type { SuppressedNotification } from '../../core/alerting/silences/review.ts';
+import type { ReceiverTexts } from '../../core/alerting/templates/receivers.ts';
 import { type Decision, decide, historyEventsAfter } from '../../core/escalation/decide.ts';
 import { type ExecutionInput, executionName } from '../../core/escalation/execution.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import type { TargetsOf } from '../../core/escalation/ladder.ts';
+import type { Notification } from '../../core/escalation/notification.ts';
 import type { Channel, EscalationPolicy } from '../../core/escalation/policy.ts';
 import type { Problem } from '../../core/escalation/problems.ts';
 import { holdUntilMs } from '../../core/healing/hold.ts';
@@ -35,6 +37,8 @@ export interface DecidePorts extends OutsidePorts {
   readonly policyOf: (receiver: string) => EscalationPolicy;
   /** Whom a level tells at a time. */
   readonly targetsOf: TargetsOf;
+  /** The receiver's own words for a notification, if it has any. */
+  readonly textsOf: (group: GroupRecord, notification: Notification, nowMs: number) => ReceiverTexts | undefined;
   /** How much a channel may carry to a person. */
   readonly budgetOf: (person: string, channel: Channel) => readonly Limit[];
   readonly nowMs: () => number;
@@ -65,7 +69,7 @@ export async function decideGroup(
     return decision.group;
   });
   await noteHeldBack(ports.table, held);
-  return { ...answer(decision, request, ports.budgetOf), problems: decision?.problems ?? [] };
+  return { ...answer(decision, request, ports, nowMs), problems: decision?.problems ?? [] };
 }
 
 /** Another execution serves the group by now. */
@@ -76,7 +80,8 @@ function isOvertaken(group: GroupRecord, { generation, continuation }: Execution
 function answer(
   decision: Decision | undefined,
   { groupId, generation, historyEvents }: DecideRequest,
-  budgetOf: DecidePorts['budgetOf'],
+  { budgetOf, textsOf }: DecidePorts,
+  nowMs: number,
 ): DecideAnswer {
   if (!decision) return { next: 'done', notifications: [], waitSeconds: 0, revision: 0, historyEvents };
   const notifications = decision.next === 'notify' ? decision.notifications : [];
@@ -85,7 +90,14 @@ function answer(
     notifications: notifications.map((notification) => {
       const { person, channel } = notification;
       const budget = person === undefined ? [] : budgetOf(person, channel);
-      return { groupId, generation, ...notification, ...(budget.length > 0 ? { budget } : {}) };
+      const texts = textsOf(decision.group, notification, nowMs);
+      return {
+        groupId,
+        generation,
+        ...notification,
+        ...(budget.length > 0 ? { budget } : {}),
+        ...(texts ? { texts } : {}),
+      };
     }),
     waitSeconds: decision.next === 'wait' ? decision.waitSeconds : 0,
     revision: decision.group.revision,

@@ -8,8 +8,6 @@ import { readSettings } from '../shared/settings.ts';
  */
 export interface EscalationNotifyEnv {
   readonly ALERTS_TABLE: string;
-  /** Folder beside the bundled handler, relative to it: `rules`. Holds routing.yaml and its templates. */
-  readonly RULES_DIRECTORY: string;
   /** Name or ARN of the secret with the channels' addresses and keys. */
   readonly CHANNELS_SECRET: string;
   /** The topic behind the channel `sns`. */
@@ -29,7 +27,6 @@ export interface EscalationNotifyEnv {
 export function readEnv(env: NodeJS.ProcessEnv): EscalationNotifyEnv {
   return readSettings(env, (text) => ({
     ALERTS_TABLE: text('ALERTS_TABLE'),
-    RULES_DIRECTORY: text('RULES_DIRECTORY'),
     CHANNELS_SECRET: text('CHANNELS_SECRET'),
     SNS_TOPIC_ARN: text('SNS_TOPIC_ARN'),
     ACKNOWLEDGE_URL: text('ACKNOWLEDGE_URL'),

@@ -7,7 +7,6 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { worded } from '../../core/alerting/templates/wording.ts';
 import { classify } from '../../core/notifications/answer.ts';
 import { channelKinds } from '../../core/notifications/channel/list.ts';
 import type { ChannelRequest } from '../../core/notifications/request.ts';
@@ -15,7 +14,6 @@ import { dynamoAlertsTable } from '../shared/alerts-table.ts';
 import { channelsSecret } from '../shared/channels-secret.ts';
 import { groupsIn } from '../shared/groups.ts';
 import type { NotifyRequest } from '../shared/notify-request.ts';
-import { readRouting, readTemplates } from '../shared/rule-files.ts';
 import { readEnv } from './env.ts';
 import { type NotifyPorts, notify } from './notify.ts';
 import { withRetries } from './retry.ts';
@@ -37,15 +35,6 @@ const send = sender({
   nowMs,
 });
 const table = dynamoAlertsTable(dynamo, env.ALERTS_TABLE, nowMs);
-const routing = readRouting(import.meta.dirname, env.RULES_DIRECTORY);
-const templates = readTemplates(import.meta.dirname, env.RULES_DIRECTORY, routing.templates);
-const word: NotifyPorts['word'] = (plain, channel) => {
-  const receiver = routing.receivers.find(({ name }) => name === plain.receiver);
-  const externalUrl = env.ACKNOWLEDGE_URL.replace(/\/$/, '');
-  const { message, problems } = worded(plain, channel, { templates, receiver }, externalUrl, nowMs());
-  for (const problem of problems) logger.warn('template of a receiver', { receiver: plain.receiver, problem });
-  return message;
-};
 const ports: Omit<NotifyPorts, 'send'> = {
   table,
   groups: groupsIn(table),
@@ -53,7 +42,6 @@ const ports: Omit<NotifyPorts, 'send'> = {
   acknowledgeUrl: env.ACKNOWLEDGE_URL,
   runbookBaseUrl: env.RUNBOOK_BASE_URL,
   environment: env.ENVIRONMENT,
-  word,
   nowMs,
 };
 

@@ -1,13 +1,12 @@
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import { type Outcome, recordOutcome } from '../../core/escalation/ledger.ts';
-import type { Channel } from '../../core/escalation/policy.ts';
 import { acknowledgeLink, LINK_VALID_MS } from '../../core/notifications/acknowledge-link.ts';
 import { type Answer, describeAnswer } from '../../core/notifications/answer.ts';
 import type { ChannelContext } from '../../core/notifications/channel/channel.ts';
 import { channelKinds } from '../../core/notifications/channel/list.ts';
 import { ChannelNotConfigured, type Channels } from '../../core/notifications/channels.ts';
 import { deliver } from '../../core/notifications/deliver.ts';
-import { type Message, messageOf } from '../../core/notifications/message.ts';
+import { messageOf } from '../../core/notifications/message.ts';
 import type { ChannelRequest } from '../../core/notifications/request.ts';
 import type { AlertsTable } from '../shared/alerts-table.ts';
 import type { Groups } from '../shared/groups.ts';
@@ -24,8 +23,6 @@ export interface NotifyPorts {
   /** What a relative `runbook_url` is relative to; absent: such are left out. */
   readonly runbookBaseUrl?: string;
   readonly environment: string;
-  /** Puts a message into the words of its receiver; absent: ours. */
-  readonly word?: (message: Message, channel: Channel) => Message;
   readonly nowMs: () => number;
 }
 
@@ -39,7 +36,7 @@ export class ChannelUnavailable extends Error {
  * @throws ChannelUnavailable when the channel may take it later, and has not said when
  */
 export async function notify(request: NotifyRequest, ports: NotifyPorts): Promise<Outcome | 'skipped'> {
-  const { groupId, generation, budget: _limits, ...notification } = request;
+  const { groupId, generation, budget: _limits, texts: _words, ...notification } = request;
   const group = await ports.groups.get(groupId);
   const isOver = group?.generation !== generation || group.phase === 'closed';
   if (!group || isOver || group.sent[notification.key]?.status === 'delivered') return 'skipped';
@@ -64,11 +61,11 @@ async function outcomeOf(group: GroupRecord, request: NotifyRequest, ports: Noti
   }
   const channels = secret instanceof Error ? {} : secret;
   const { acknowledgeUrl, runbookBaseUrl, environment, send } = ports;
-  const plain = messageOf(group, request, {
+  const message = messageOf(group, request, {
+    ...request.texts,
     ...linkOf(request, channels, acknowledgeUrl, nowMs),
     ...(runbookBaseUrl === undefined ? {} : { runbookBaseUrl }),
   });
-  const message = ports.word?.(plain, channel) ?? plain;
   const receipt = receiptOf(group, request);
   const context: ChannelContext = { channels, environment, nowMs, ...(receipt === undefined ? {} : { receipt }) };
   try {

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RoutingConfig } from '../../core/alerting/routing/config.ts';
 import { parseRouting } from '../../core/alerting/routing/parse.ts';
-import { matchesPattern } from '../../core/alerting/templates/file-pattern.ts';
 import { parseTemplates, type Templates } from '../../core/alerting/templates/templates.ts';
 import { parseEscalation } from '../../core/escalation/parse-policy.ts';
 import { type EscalationPolicy, policyFor } from '../../core/escalation/policy.ts';
@@ -10,21 +9,11 @@ import { type HealingConfig, NO_HEALING } from '../../core/healing/config.ts';
 import { parseHealing } from '../../core/healing/parse.ts';
 import { NO_ONCALL, type OncallConfig } from '../../core/oncall/config.ts';
 import { parseOncall } from '../../core/oncall/parse.ts';
+import { readTemplateFiles } from './template-files.ts';
 
 /** What operators edit, beside the bundle. `directory` is relative to the bundle: give `import.meta.dirname`. */
 export function readRouting(bundle: string, directory: string): RoutingConfig {
   return parseRouting(readFileSync(path.resolve(bundle, directory, 'routing.yaml'), 'utf8'));
-}
-
-/** The templates of routing.yaml, over those that Alertmanager brings. Patterns are relative to routing.yaml. */
-export function readTemplates(bundle: string, directory: string, patterns: readonly string[]): Templates {
-  const files = patterns.flatMap((pattern) => {
-    const folder = path.resolve(bundle, directory, path.dirname(pattern));
-    const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-    const matching = names.filter((name) => matchesPattern(name, path.basename(pattern)));
-    return matching.map((name) => ({ name, text: readFileSync(path.join(folder, name), 'utf8') }));
-  });
-  return parseTemplates(files);
 }
 
 /** Who is told when, by escalation.yaml and oncall.yaml; both may be absent. */
@@ -44,6 +33,11 @@ export function readEscalation(bundle: string, directory: string): Escalation {
   const byName = new Map(routing.receivers.map((receiver) => [receiver.name, policyFor(config, receiver)]));
   const gone = (receiver: string): EscalationPolicy => ({ name: `receiver ${receiver}, which is gone`, levels: [] });
   return { policyOf: (receiver) => byName.get(receiver) ?? gone(receiver), oncall };
+}
+
+/** Templates of notifications: Alertmanager's own, and those that routing.yaml names. */
+export function readTemplates(bundle: string, directory: string, patterns: readonly string[]): Templates {
+  return parseTemplates(readTemplateFiles(path.resolve(bundle, directory), patterns));
 }
 
 /** What healing may do: nothing without a healing.yaml. */

@@ -231,7 +231,6 @@ export class AlertingStack extends Stack {
       memoryMb: 256,
       variables: {
         ...this.#common(),
-        RULES_DIRECTORY,
         CHANNELS_SECRET: secret.secretName,
         SNS_TOPIC_ARN: topic.topicArn,
         ACKNOWLEDGE_URL: acknowledgeUrl,

@@ -89,6 +89,7 @@ export class AlertingWorld {
           policyOf: () => POLICY,
           targetsOf: channelsOnly,
           budgetOf: () => [],
+          textsOf: () => undefined,
           nowMs: this.clock.now,
         }),
       notify: (request: NotifyRequest) =>

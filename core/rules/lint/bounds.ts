@@ -155,7 +155,7 @@ function called({ name, args }: Call): Bounds {
   const [a = Number.NaN, b = Number.NaN] = numbers.map((number) => number.low);
   if (name === 'clamp_min') return { low: Math.max(low, a), high: Math.max(high, a) };
   if (name === 'clamp_max') return { low: Math.min(low, a), high: Math.min(high, a) };
-  if (name === 'clamp' && a <= b) return { low: Math.max(low, a), high: Math.min(high, b) };
+  if (name === 'clamp' && a <= b) return { low: Math.min(Math.max(low, a), b), high: Math.max(Math.min(high, b), a) };
   return ANY;
 }
 

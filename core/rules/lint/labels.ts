@@ -21,6 +21,8 @@ const UNKNOWN: KnownLabels = { possible: undefined, certain: new Set(), values: 
 const AGENT = ['job', 'instance', 'thing'] as const;
 /** `ingest` stamps them: the cloud sees them, an agent does not. */
 export const STAMPED = ['tenant', 'site', 'clock'] as const;
+/** Exporters send metrics of these names, too, with labels of their own. */
+const FROM_OTHERS_TOO = /^(node|process)_/;
 /** Made in the cloud, of what is known there. */
 const CLOUD_MADE: Readonly<Record<string, readonly string[]>> = {
   nsmon_agent_last_seen_timestamp_seconds: ['thing', 'tenant', 'site'],
@@ -86,9 +88,10 @@ function ofMetric(name: string, metrics: Metrics): KnownLabels {
   const known = knownMetric(name);
   if (!known?.isOurs) return UNKNOWN;
   const job = jobOf(name);
-  const certain = [...AGENT, ...known.descriptor.labels, ...(known.part === '_bucket' ? ['le'] : [])];
+  const own = FROM_OTHERS_TOO.test(name) ? [] : known.descriptor.labels;
+  const certain = [...AGENT, ...own, ...(known.part === '_bucket' ? ['le'] : [])];
   return {
-    possible: new Set([...certain, ...STAMPED]),
+    possible: FROM_OTHERS_TOO.test(name) ? undefined : new Set([...certain, ...STAMPED]),
     certain: new Set(certain),
     values: new Map(job === undefined ? [] : [['job', job]]),
   };
@@ -154,10 +157,10 @@ function joined({ op, left, right, matching }: Binary, metrics: Metrics): KnownL
   return matching.on ? only(a, matching.labels) : less(a, matching.labels);
 }
 
-/** Labels of the "many" side, and those that it takes over from the "one". */
+/** Labels of the "many" side, and those that it takes over from the "one": what that has not, the result loses. */
 function withIncluded(many: KnownLabels, one: KnownLabels, include: readonly string[]): KnownLabels {
   const brought = include.filter((label) => one.certain.has(label));
-  return more(more(many, include, false), brought);
+  return more(more(less(many, include, false), include, false), brought);
 }
 
 function only({ possible, certain, values }: KnownLabels, labels: readonly string[]): KnownLabels {

@@ -85,8 +85,6 @@ function queryEscape(text: string): string {
     .replaceAll('%20', '+');
 }
 
-const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-
 /** Go's `template.JSEscapeString`. */
 function jsEscape(text: string): string {
   return text.replace(/[\\'"<>&=\p{Cc}]/gu, (c) =>
@@ -117,9 +115,11 @@ function lengthOf(value: TemplateValue): number {
   throw new Error(`${print(value)} has no length`);
 }
 
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
 /** As Go's `html`. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => HTML[c] ?? c);
+  return text.replace(/[&<>"']/g, (c) => HTML[c] ?? `&#${c.charCodeAt(0)};`);
 }
 
 /** Functions of Go's templates and of Prometheus' on top; `and` and `or` are evaluated lazily elsewhere. */

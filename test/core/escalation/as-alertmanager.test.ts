@@ -47,7 +47,7 @@ function escalate(scenario: Scenario): Told[] {
       if (decision.next !== 'notify') continue;
       for (const notification of decision.notifications) {
         const { members, generation, dispatch, groupLabels } = group.record;
-        const integration = /^f\d+\.([^.]+)/.exec(notification.key)?.[1] ?? '';
+        const { integration = '' } = notification;
         const plan = dispatch?.pending?.flush.notifications.find((one) => one.integration === integration);
         const name = (fingerprint: string): string => members[fingerprint]?.labels.id ?? '?';
         const firing = (plan?.firing ?? []).map((one) => `${name(one)} firing`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { matchesPattern } from '../../../../core/alerting/templates/file-pattern.ts';
+import { filesOf, matchesPattern } from '../../../../core/alerting/templates/file-pattern.ts';
 import { checkReceivers, receiverTexts } from '../../../../core/alerting/templates/receivers.ts';
 import { parseTemplates } from '../../../../core/alerting/templates/templates.ts';
 import { DATA, NOW_MS } from './fixtures.ts';
@@ -58,4 +58,13 @@ test.each([
   ['teamxtmpl', '*.tmpl', false],
 ])('the file %s and the pattern %s: %s', (name, pattern, expected) => {
   expect(matchesPattern(name, pattern)).toBe(expected);
+});
+
+test('the files of a pattern are relative to the configuration', () => {
+  const files = new Map([
+    ['routing.yaml', 'a'],
+    ['templates/team.tmpl', 'b'],
+    ['other/team.tmpl', 'c'],
+  ]);
+  expect(filesOf(['./templates/*.tmpl', 'none/*.tmpl'], files)).toEqual([{ name: 'templates/team.tmpl', text: 'b' }]);
 });

@@ -32,6 +32,7 @@ const CASES: Readonly<Record<string, { readonly wrong: readonly string[]; readon
     right: [
       'neural_channel_contact{channel="Cz"} == 0',
       'neural_device_connected{channel=""} == 0',
+      'rate(node_cpu_seconds_total{cpu="0"}[5m]) > 2',
       'count by (site) (neural_device_connected{site="north"} == 0) > 2',
       'rate(http_request_duration_seconds_count{anything="x"}[5m]) > 2',
     ],
