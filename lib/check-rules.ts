@@ -1,4 +1,6 @@
 import { parseRouting } from '../core/alerting/routing/parse.ts';
+import { filesOf } from '../core/alerting/templates/file-pattern.ts';
+import { parseTemplates } from '../core/alerting/templates/templates.ts';
 import { parseEscalation } from '../core/escalation/parse-policy.ts';
 import { parseHealing } from '../core/healing/parse.ts';
 import { parseOncall } from '../core/oncall/parse.ts';
@@ -44,6 +46,7 @@ export function assertRulesUsable(rules: ReadonlyMap<string, string>, directory:
   if (routing === undefined)
     problems.push(`${directory}/routing.yaml: there is no such file; alerts would reach nobody`);
   const config = routing === undefined ? undefined : read(() => parseRouting(routing));
+  if (config) read(() => parseTemplates(filesOf(config.templates, rules)));
   const people = rules.get('oncall.yaml');
   const oncall = people === undefined ? undefined : read(() => parseOncall(people));
   const escalation = rules.get('escalation.yaml');
