@@ -85,8 +85,6 @@ function queryEscape(text: string): string {
     .replaceAll('%20', '+');
 }
 
-const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-
 /** Go's `template.JSEscapeString`. */
 function jsEscape(text: string): string {
   return text.replace(/[\\'"<>&=\p{Cc}]/gu, (c) =>
