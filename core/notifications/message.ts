@@ -3,7 +3,7 @@ import { type GroupRecord, groupStatus, type Member } from '../escalation/group.
 import type { Notification, NotificationKind } from '../escalation/notification.ts';
 import { healingLines } from '../healing/hold.ts';
 import type { Labels } from '../metrics/model.ts';
-import { isPersonal, WITHHELD, withholder } from './personal.ts';
+import { WITHHELD, type Withhold, withheld, withholder } from './personal.ts';
 
 /** A notification for people, before it has the form of a channel. */
 export interface Message {
@@ -116,17 +116,6 @@ function absoluteUrl(url: string | undefined, base: string | undefined): string 
   if (!url || url.includes(WITHHELD) || !URL.canParse(url, base)) return undefined;
   const { href, protocol } = new URL(url, base);
   return protocol === 'https:' || protocol === 'http:' ? href : undefined;
-}
-
-type Withhold = (text: string) => string;
-
-/** Labels or annotations without those that could name a person, and without what these say in the values of others. */
-function withheld(labels: Labels, withhold: Withhold): Labels {
-  const entries = Object.entries(labels).filter(([name]) => !isPersonal(name));
-  // These two are written by whoever writes rules, and tell nothing of anybody.
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, name === 'alertname' || name === 'severity' ? value : withhold(value)]),
-  );
 }
 
 /** `0.3125` for people: at most four digits that count. */
