@@ -35,7 +35,7 @@ export interface Member {
   readonly senderVersion: number;
   /** Why nobody is told of it now, by the latest decision. */
   readonly suppressed?: Suppression;
-  /** When it was last found to be no longer suppressed. */
+  /** From when on people may be told after it was suppressed. */
   readonly audibleSinceMs?: number;
 }
 

@@ -32,7 +32,7 @@ export function noteSuppressed(
   for (const [fingerprint, member] of Object.entries(group.members)) {
     const now = suppressionOf(fingerprint, member);
     const { suppressed: before, ...rest } = member;
-    const audible = before && !now ? { audibleSinceMs: nowMs } : {};
+    const audible = before && !now ? { audibleSinceMs: nowMs + patienceMs(before.reason, group) } : {};
     members[fingerprint] = now ? { ...rest, suppressed: now } : { ...rest, ...audible };
     if (now?.reason === before?.reason && now?.by === before?.by) continue;
     const kind = now?.reason ?? 'audible';
@@ -47,4 +47,9 @@ export function noteSuppressed(
     return { atMs: nowMs, kind, summary };
   });
   return withLog({ ...group, members }, ...entries);
+}
+
+/** What another alert explained ends a moment after that one: its end is waited for as company was at the beginning. */
+function patienceMs(reason: SuppressionReason, { groupWaitMs }: GroupRecord): number {
+  return reason === 'inhibited' ? groupWaitMs : 0;
 }

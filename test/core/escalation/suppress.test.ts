@@ -84,6 +84,26 @@ describe('an alert that is inhibited', () => {
     lab.at(1000);
     expect(lab.said).toEqual(['600s trigger slack', '660s escalate sns', '900s escalate pagerduty 1.1']);
   });
+
+  test('may end a moment after what inhibited it: as much as group_wait is left to it', () => {
+    const lab = new Timeline(THREE_LEVELS, { groupWaitMs: 30_000 });
+    let isInhibited = true;
+    lab.circumstances = () => ({
+      silencing: {
+        suppressionOf: () => (isInhibited ? { reason: 'inhibited', by: 'f00' } : undefined),
+        mutedAt: () => undefined,
+      },
+    });
+    lab.alert('firing', 'A');
+    lab.alert('firing', 'B');
+    lab.at(450);
+    isInhibited = false;
+    lab.at(620).alert('resolved', 'A');
+    lab.at(629);
+    expect(lab.said).toEqual([]);
+    lab.at(640);
+    expect(lab.said).toEqual(['630s trigger slack']);
+  });
 });
 
 describe('healing', () => {
