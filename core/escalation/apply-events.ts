@@ -48,7 +48,7 @@ function withMember(
   from: Pick<Member, 'sender' | 'senderVersion'>,
 ): GroupRecord {
   const { labels, annotations, value, activeAtMs, firedAtMs, resolvedAtMs, changedAtMs } = alert;
-  const { suppressed, audibleSinceMs } = group.members[fingerprint] ?? {};
+  const { suppressed, heldBack, audibleSinceMs } = group.members[fingerprint] ?? {};
   const member: Member = {
     labels,
     annotations,
@@ -59,6 +59,7 @@ function withMember(
     ...(resolvedAtMs === undefined ? {} : { resolvedAtMs }),
     status: kind === 'updated' ? 'firing' : kind,
     ...(suppressed ? { suppressed } : {}),
+    ...(heldBack ? { heldBack } : {}),
     ...(audibleSinceMs === undefined ? {} : { audibleSinceMs }),
     ...from,
   };

@@ -35,6 +35,8 @@ export interface Member {
   readonly senderVersion: number;
   /** Why nobody is told of it now, by the latest decision. */
   readonly suppressed?: Suppression;
+  /** What held it back last, also when nothing does any more. */
+  readonly heldBack?: Suppression;
   /** From when on people may be told after it was suppressed. */
   readonly audibleSinceMs?: number;
 }

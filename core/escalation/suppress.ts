@@ -33,7 +33,7 @@ export function noteSuppressed(
     const now = suppressionOf(fingerprint, member);
     const { suppressed: before, ...rest } = member;
     const audible = before && !now ? { audibleSinceMs: nowMs + patienceMs(before.reason, group) } : {};
-    members[fingerprint] = now ? { ...rest, suppressed: now } : { ...rest, ...audible };
+    members[fingerprint] = now ? { ...rest, suppressed: now, heldBack: now } : { ...rest, ...audible };
     if (now?.reason === before?.reason && now?.by === before?.by) continue;
     const kind = now?.reason ?? 'audible';
     const known = changed.get(kind);

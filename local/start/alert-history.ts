@@ -62,7 +62,7 @@ export function groupReports(groups: readonly GroupRecord[]): GroupReport[] {
     .filter(({ groupLabels }) => groupLabels.alertname !== 'Watchdog')
     .map(({ receiver, groupLabels, members, log }): GroupReport => {
       const all = Object.values(members);
-      const held = (reason: string): number => all.filter(({ suppressed }) => suppressed?.reason === reason).length;
+      const held = (reason: string): number => all.filter(({ heldBack }) => heldBack?.reason === reason).length;
       const sent = log.filter(({ channel, status }) => channel !== undefined && status === 'delivered');
       return {
         receiver,

@@ -4,6 +4,12 @@ import type { Twin } from '../twin.ts';
 import type { AgentProcess } from './agent-process.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 
+export interface PushedGauge {
+  /** Pushes the value now, and from now on. */
+  set(value: number): Promise<void>;
+  stop(): void;
+}
+
 /** What a story, or a drill, can break and mend beside the board. */
 export interface Hands {
   /** The way from the agent to the cloud. */
@@ -14,8 +20,8 @@ export interface Hands {
   channel(name: 'slack' | 'pagerduty' | 'webhook', works: boolean): void;
   /** Connects so many more agents. */
   fleet(size: number): Promise<Fleet>;
-  /** Pushes a gauge to the agent, as an application on its host does: OTLP over HTTP. */
-  push(name: string, labels: Labels, value: number): Promise<void>;
+  /** A gauge that an application on the agent's host pushes again and again: OTLP over HTTP. */
+  gauge(name: string, labels: Labels): PushedGauge;
   /** Has the rules of the cloud evaluated now: the schedule would in up to a minute. */
   evaluateCloudRules(): Promise<void>;
 }
@@ -31,8 +37,25 @@ export function handsOf(
     agent: (runs) => void process.kill(agent.pid, runs ? 'SIGCONT' : 'SIGSTOP'),
     channel: (name, works) => inbox.fail(name, 503, works ? 0 : Number.MAX_SAFE_INTEGER),
     fleet: (size) => openFleet(twin, environment, size, Date.now),
-    push: (name, labels, value) => pushGauge(otlpPort, { kind: 'gauge', name, labels, timeMs: Date.now(), value }),
+    gauge: (name, labels) => pushedGauge(otlpPort, name, labels),
     evaluateCloudRules: () => runSchedule('EveryMinute'),
+  };
+}
+
+/** As often as applications are scraped; one that says nothing for long is no longer there. */
+const PUSH_EVERY_MS = 2000;
+
+function pushedGauge(port: number, name: string, labels: Labels): PushedGauge {
+  let timer: NodeJS.Timeout | undefined;
+  const push = (value: number): Promise<void> =>
+    pushGauge(port, { kind: 'gauge', name, labels, timeMs: Date.now(), value });
+  return {
+    async set(value) {
+      clearInterval(timer);
+      await push(value);
+      timer = setInterval(() => void push(value).catch(() => undefined), PUSH_EVERY_MS);
+    },
+    stop: () => clearInterval(timer),
   };
 }
 

@@ -68,7 +68,7 @@ export interface GroupReport {
   readonly labels: Readonly<Record<string, string>>;
   /** Alerts that were told as one. */
   readonly alerts: number;
-  /** Of these at most at once: held back, by reason. */
+  /** Of these held back at some time, by what held them back last. */
   readonly inhibited: number;
   readonly silenced: number;
   readonly muted: number;

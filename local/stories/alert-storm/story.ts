@@ -18,13 +18,14 @@ export const alertStorm: Story = {
   async play(stage) {
     stage.say(`connecting ${DEVICES} agents ...`);
     const fleet = await stage.hands.fleet(DEVICES);
+    const switchUp = stage.hands.gauge('lab_switch_up', SWITCH);
     try {
       await fleet.report(() => []);
       stage.say(`${DEVICES} agents report that all is well`);
-      await stage.hands.push('lab_switch_up', SWITCH, 1);
+      await switchUp.set(1);
       await stage.pause(2000);
 
-      await stage.hands.push('lab_switch_up', SWITCH, 0);
+      await switchUp.set(0);
       stage.say(`switch ${SWITCH.switch} breaks`);
       await stage.pause(SILENCE_NOTICED_MS);
       const startedAt = performance.now();
@@ -48,10 +49,7 @@ export const alertStorm: Story = {
       if (!link) throw new StoryFailed('the page has no acknowledge link');
       await stage.acknowledge(link, 'Robin, on call');
       stage.say('Robin takes it');
-      await Promise.all([
-        stage.hands.push('lab_switch_up', SWITCH, 1),
-        fleet.report(resolvedAlerts(silent, Date.now())),
-      ]);
+      await Promise.all([switchUp.set(1), fleet.report(resolvedAlerts(silent, Date.now()))]);
       stage.say('the switch is replaced, the devices are back');
       await stage.until('Slack to learn that it is over', 30_000, () =>
         stage.received().some(({ channel, status }) => channel === 'slack' && status === 'resolve'),
@@ -63,6 +61,7 @@ export const alertStorm: Story = {
       assertOnePage(stage);
       stage.say(`over: ${DEVICES + 1} alerts, 1 page`);
     } finally {
+      switchUp.stop();
       await fleet.close();
     }
   },
