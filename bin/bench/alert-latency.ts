@@ -82,11 +82,9 @@ async function throughTheTwin(say: (line: string) => void) {
     await startAgent({ otlpPort });
     const app = application(otlpPort);
     const crossings: Crossing[] = [];
-    const open = new Map<number, Crossing>();
-    twin.inbox.onMessage((message) => received(message, open));
+    twin.inbox.onMessage((message) => received(message, crossings));
     const cross = async (probe: number): Promise<Crossing> => {
       const crossing = { probe, crossedAtMs: Date.now() };
-      open.set(probe, crossing);
       crossings.push(crossing);
       await app.set(probe, 1);
       return crossing;
@@ -161,17 +159,22 @@ function results(cold: Crossing, crossings: readonly Crossing[]): BenchResult[] 
   ];
 }
 
-/** Notes when the page of a crossing arrived, and since when the alert fires by the edge's word. */
-function received({ at, status, raw }: InboxMessage, open: Map<number, Crossing>): void {
+/**
+ * Notes when the page of a crossing arrived, and since when the alert fires by the edge's word. That also tells which
+ * crossing it is: a late page may arrive after the probe's next.
+ */
+function received({ at, status, raw }: InboxMessage, crossings: readonly Crossing[]): void {
   if (status !== 'trigger') return;
   const { groupLabels, alerts } = JSON.parse(raw) as {
     groupLabels: { probe?: string };
     alerts: readonly { startsAt: string }[];
   };
-  const crossing = open.get(Number(groupLabels.probe));
+  const probe = Number(groupLabels.probe);
+  const firedAtMs = Date.parse(alerts[0]?.startsAt ?? '');
+  const crossing = crossings.findLast((one) => one.probe === probe && one.crossedAtMs <= firedAtMs);
   if (!crossing || crossing.receivedAtMs !== undefined) return;
   crossing.receivedAtMs = at;
-  crossing.firedAtMs = Date.parse(alerts[0]?.startsAt ?? '');
+  crossing.firedAtMs = firedAtMs;
 }
 
 function arrivedOf(crossings: readonly Crossing[]): Crossing[] {

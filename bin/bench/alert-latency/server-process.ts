@@ -21,8 +21,10 @@ export function startServer(command: string, args: readonly string[], readyUrl: 
   });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
-    // It could not be started at all.
-    child.once('error', () => resolve());
+    child.once('error', ({ message }) => {
+      words += message;
+      resolve();
+    });
   });
   let isEnded = false;
   void ended.then(() => {
