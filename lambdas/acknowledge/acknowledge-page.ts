@@ -102,7 +102,7 @@ function taken(group: GroupRecord, token: string, title: string, problem?: strin
   const notes = group.log
     .filter(({ kind, generation }) => kind === 'progress' && generation === group.generation)
     .slice(-SHOWN_NOTES)
-    .map(({ atMs, summary }) => ({ name: formatTime(atMs), value: summary }));
+    .map(({ atMs, summary }) => ({ name: 'progress', value: `${formatTime(atMs)}, ${summary}` }));
   return {
     status: problem ? 400 : 200,
     tone: 'calm',
