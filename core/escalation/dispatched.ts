@@ -43,7 +43,7 @@ export function advanceDispatched(
       if (!isDone(current, pending, nowMs)) return current;
       current = settled(current, { state, pending }, settings, silencing);
       if (current.phase === 'closed') return withLog(current, closedEntry(current, nowMs));
-    } else if (state.nextFlushMs !== undefined && state.nextFlushMs <= nowMs) {
+    } else if (state.nextFlushMs !== undefined && flushMs(current, state.nextFlushMs) <= nowMs) {
       current = flushed(current, state, settings, silencing, nowMs);
     } else return current;
   }
@@ -71,9 +71,15 @@ export function planDispatched(
 }
 
 /** When to look again: a flush that is not done is given up at the next one. */
-export function dispatchedWakeMs({ dispatch, groupIntervalMs }: GroupRecord): number {
+export function dispatchedWakeMs(group: GroupRecord): number {
+  const { dispatch, groupIntervalMs } = group;
   if (dispatch?.pending) return dispatch.pending.atMs + groupIntervalMs;
-  return dispatch?.state.nextFlushMs ?? Number.POSITIVE_INFINITY;
+  return flushMs(group, dispatch?.state.nextFlushMs ?? Number.POSITIVE_INFINITY);
+}
+
+/** The first flush waits for healing, as a ladder does. */
+function flushMs({ dispatch, heldUntilMs = 0 }: GroupRecord, nextFlushMs: number): number {
+  return dispatch?.state.hasFlushed ? nextFlushMs : Math.max(nextFlushMs, heldUntilMs);
 }
 
 function settingsOf(group: GroupRecord, integrations: readonly PolicyIntegration[]): DispatchSettings {

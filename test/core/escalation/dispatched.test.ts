@@ -124,4 +124,18 @@ describe('a receiver without a policy', () => {
     lab.at(2000);
     expect(lab.said.slice(2)).toEqual(['1230s trigger slack', '1230s trigger pagerduty 1.1']);
   });
+
+  test('waits for healing before it is told first, and for no longer than that may take', () => {
+    const cured = new Timeline(PLAIN, SETTINGS);
+    cured.circumstances = () => ({ heldUntilMs: T0 + 120_000 });
+    cured.alert('firing', 'A');
+    cured.at(60).alert('resolved', 'A');
+    cured.at(5000);
+    expect(cured.said).toEqual([]);
+    const lab = new Timeline(PLAIN, SETTINGS);
+    lab.circumstances = () => ({ heldUntilMs: T0 + 120_000 });
+    lab.alert('firing', 'A');
+    lab.at(300);
+    expect(lab.said).toEqual(['120s trigger slack', '120s trigger pagerduty 1.1']);
+  });
 });
