@@ -1,4 +1,5 @@
 import type { GroupRecord } from './group.ts';
+import { isUnreachable } from './ledger.ts';
 import type { PlannedNotification } from './notification.ts';
 import { addressOf, type EscalationPolicy, type Level, type LevelTargets, type Target } from './policy.ts';
 
@@ -57,10 +58,6 @@ function addressesOf({ otherwise = [], ...first }: Target): Address[] {
 function untilOneWorks<T>(ways: readonly T[], isDead: (way: T) => boolean): readonly T[] {
   const works = ways.findIndex((way) => !isDead(way));
   return works === -1 ? ways : ways.slice(0, works + 1);
-}
-
-function isUnreachable(status: string | undefined): boolean {
-  return status === 'gave-up' || status === 'over-budget';
 }
 
 function repeatMs(group: GroupRecord, policy: EscalationPolicy): number {
