@@ -44,7 +44,15 @@ export function ladder(group: GroupRecord, policy: EscalationPolicy, targetsOf: 
       return chains.flat();
     });
   });
-  return { planned, absent };
+  return { planned: planned.filter((one) => !isToldAnyway(one, planned, group)), absent };
+}
+
+/** A repeat that was due before its level was told at all: after a silence, nobody is told twice at once. */
+function isToldAnyway(one: PlannedNotification, all: readonly PlannedNotification[], { sent }: GroupRecord): boolean {
+  if (one.round === 0) return false;
+  const firstKey = one.key.replace(`.r${one.round}.`, '.r0.');
+  const first = all.find(({ key }) => key === firstKey);
+  return first !== undefined && (sent[firstKey]?.atMs ?? Number.POSITIVE_INFINITY) >= one.dueMs;
 }
 
 type Address = Pick<Target, 'channel' | 'person'>;

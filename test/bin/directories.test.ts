@@ -12,6 +12,7 @@ test.each<[string, Command, string[]]>([
   ['rules replay', rules, ['replay', '--series', 'package.json', '--incidents', 'test']],
   ['promql test', promql, ['test', 'test']],
   ['promql test', promql, ['test', 'LICENSE']],
+  ['rules history', rules, ['history', '--agent', 'nope']],
 ])('%s, given what is not a file of its kind, says so in a line', async (_name, command, args) => {
   await expect(command.run(args)).rejects.toThrow(UserError);
 });
