@@ -90,7 +90,9 @@ function settingsOf(group: GroupRecord, integrations: readonly PolicyIntegration
 function withArrivals(group: GroupRecord, settings: DispatchSettings, nowMs: number): GroupRecord {
   const { arrived = [], ...rest } = group;
   let state = group.dispatch?.state;
-  for (const fingerprint of arrived) {
+  // A group that had a policy until now has forgotten what arrived: all it has is news here.
+  const news = state?.nextFlushMs === undefined ? Object.keys(group.members) : arrived;
+  for (const fingerprint of news) {
     const member = group.members[fingerprint];
     if (member) state = insert(state, member.firedAtMs ?? member.activeAtMs, settings, nowMs);
   }

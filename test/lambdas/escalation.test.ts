@@ -42,6 +42,15 @@ describe('an alert of an agent', () => {
     ]);
   });
 
+  test.each([
+    ['a silence without matchers', 'SILENCE', { id: 'x', startsAtMs: 0, endsAtMs: Number.MAX_SAFE_INTEGER }],
+    ['a silence that is null', 'SILENCE', null],
+  ])('is told although the table has %s', async (_what, pk, document) => {
+    await world.table.put(pk, 'x', document, undefined);
+    await world.set('lab-1', 'A', 'firing');
+    expect(world.received).toEqual(['0s slack CRITICAL: A on lab-1']);
+  });
+
   test('acknowledged early, pages nobody else', async () => {
     await world.set('lab-1', 'A', 'firing');
     await world.at(20);
