@@ -8,6 +8,7 @@ import { NO_ONCALL, type OncallConfig } from '../../core/oncall/config.ts';
 import { parseOncall } from '../../core/oncall/parse.ts';
 import { parseRuleFile, type RuleGroup } from '../../core/rules/index.ts';
 import { UserError } from '../../core/user-error.ts';
+import { shownPath } from '../shown-path.ts';
 
 /** A directory as `rules/`: what operators edit. */
 export interface RuleSet {
@@ -24,13 +25,13 @@ export function readRuleSet(directory: string): RuleSet {
     throw new UserError(`there is no directory ${directory}`);
   const files = ['recording', 'alerts'].flatMap((folder) => yamlFiles(path.join(directory, folder)));
   if (files.length === 0) throw new UserError(`${directory} has no rule files in recording/ or alerts/`);
-  const groups = files.flatMap((file) => parseRuleFile(readFileSync(file, 'utf8'), nameOf(file)));
+  const groups = files.flatMap((file) => parseRuleFile(readFileSync(file, 'utf8'), shownPath(file)));
   const routingFile = path.join(directory, 'routing.yaml');
-  if (!existsSync(routingFile)) throw new UserError(`there is no ${nameOf(routingFile)}: who learns of which alert`);
-  const routing = parseRouting(readFileSync(routingFile, 'utf8'), nameOf(routingFile));
+  if (!existsSync(routingFile)) throw new UserError(`there is no ${shownPath(routingFile)}: who learns of which alert`);
+  const routing = parseRouting(readFileSync(routingFile, 'utf8'), shownPath(routingFile));
   const optional = (name: string): [text: string, file: string] => {
     const file = path.join(directory, name);
-    return [existsSync(file) ? readFileSync(file, 'utf8') : '', nameOf(file)];
+    return [existsSync(file) ? readFileSync(file, 'utf8') : '', shownPath(file)];
   };
   const [people, oncallFile] = optional('oncall.yaml');
   const oncall = people === '' ? NO_ONCALL : parseOncall(people, oncallFile);
@@ -48,9 +49,4 @@ function yamlFiles(folder: string): string[] {
     .filter((name) => /\.ya?ml$/.test(name))
     .sort()
     .map((name) => path.join(folder, name));
-}
-
-/** As people call it: from where they are. */
-function nameOf(file: string): string {
-  return path.relative(process.cwd(), path.resolve(file));
 }
