@@ -9,6 +9,7 @@ import { formatDuration } from '../../core/promql/durations.ts';
 import { UserError } from '../../core/user-error.ts';
 import { didYouMean } from '../../core/yaml/did-you-mean.ts';
 import { type Command, readOptions } from '../command.ts';
+import { shownPath } from '../shown-path.ts';
 
 const SHIPPED = path.resolve(import.meta.dirname, '../../rules/oncall.yaml');
 const DAY_MS = 86_400_000;
@@ -47,7 +48,7 @@ Example: npx nsmon oncall who --at "sunday 03:00" devices`,
     }
     const file = values.file ?? SHIPPED;
     if (!existsSync(file) || !statSync(file).isFile()) throw new UserError(`there is no file ${file}`);
-    const config = parseOncall(readFileSync(file, 'utf8'), path.relative(process.cwd(), path.resolve(file)));
+    const config = parseOncall(readFileSync(file, 'utf8'), shownPath(file));
     for (const warning of config.warnings) process.stderr.write(`${warning} (warning)\n`);
 
     const schedules = chosen(config, names);

@@ -66,6 +66,8 @@ export interface RunFacts {
   readonly metricStore: string;
   readonly thing: string;
   readonly mqttPort: number;
+  /** Of the agent's status port. */
+  readonly agentUrl: string;
   readonly device: string;
 }
 
@@ -222,6 +224,7 @@ export async function openRun(
         metricStore: twin.store.kind,
         thing: THING,
         mqttPort: twin.mqttPort,
+        agentUrl: `http://127.0.0.1:${statusPort}`,
         device: describeDevice(first, options),
       },
       async snapshot() {
