@@ -3,7 +3,8 @@ import { encodeBatch } from '../../core/metrics/otlp.ts';
 import type { InboxMessage } from '../../local/inbox/inbox.ts';
 import { freePort } from '../../local/start/ports.ts';
 import { percentile } from '../../local/start/report.ts';
-import type { Bench } from './bench.ts';
+import { findPeer, peerLatency } from './alert-latency/prometheus-peer.ts';
+import type { Bench, BenchResult } from './bench.ts';
 import { startBenchTwin } from './bench-twin.ts';
 
 const RULES = 'bin/bench/alert-latency/rules';
@@ -16,6 +17,8 @@ const PROBES = 50;
 const EVERY_MS = 237;
 /** Above the threshold for so long; all the while other probes cross. */
 const UP_MS = 5_000;
+/** Of the peer's scrapes and evaluations: the fastest that is in use, and far beyond it. */
+const PEER_INTERVALS = ['1s', '100ms'];
 /** An application pushes its state at least this often; a series that is not heard of for 15 s is gone. */
 const REFRESH_MS = 5_000;
 /** An alert that has not arrived by then is lost. */
@@ -64,53 +67,78 @@ function application(port: number) {
 
 export const alertLatency: Bench = {
   name: 'alert-latency',
-  summary: `${ALERTS} alerts, from the crossing at the edge to the request at the channel, through the whole twin`,
+  summary: `${ALERTS} alerts, from the crossing at the edge to the request at the channel, through the whole twin, beside Prometheus and Alertmanager`,
 
   async run(say) {
-    const { twin, startAgent, stop } = await startBenchTwin(say, RULES);
-    try {
-      const otlpPort = await freePort();
-      await startAgent({ otlpPort });
-      const app = application(otlpPort);
-      const crossings: Crossing[] = [];
-      const open = new Map<number, Crossing>();
-      twin.inbox.onMessage((message) => received(message, open));
-      const cross = async (probe: number): Promise<Crossing> => {
-        const crossing = { probe, crossedAtMs: Date.now() };
-        open.set(probe, crossing);
-        crossings.push(crossing);
-        await app.set(probe, 1);
-        return crossing;
-      };
-      await app.pushAll();
-      const refresh = setInterval(() => void app.pushAll(), REFRESH_MS);
-
-      const cold = await cross(0);
-      await arrival(cold);
-      say(`the first alert of all took ${latency(cold)} ms`);
-      await app.set(0, 0);
-      crossings.length = 0;
-
-      const falls = new Set<NodeJS.Timeout>();
-      const begin = performance.now();
-      for (let i = 0; i < WARM_UP + ALERTS; i += 1) {
-        await sleep(Math.max(0, begin + i * EVERY_MS - performance.now()));
-        const probe = (i + 1) % PROBES;
-        await cross(probe);
-        falls.add(setTimeout(() => void app.set(probe, 0), UP_MS));
-      }
-      await Promise.all(crossings.map(arrival));
-      for (const timer of falls) clearTimeout(timer);
-      clearInterval(refresh);
-      return results(cold, crossings.slice(WARM_UP));
-    } finally {
-      await stop();
-    }
+    const { cold, crossings } = await throughTheTwin(say);
+    return [...results(cold, crossings), ...(await besidePrometheus(arrivedOf(crossings).map(latency), say))];
   },
 };
 
-function results(cold: Crossing, crossings: readonly Crossing[]) {
-  const arrived = crossings.filter(({ receivedAtMs }) => receivedAtMs !== undefined);
+async function throughTheTwin(say: (line: string) => void) {
+  const { twin, startAgent, stop } = await startBenchTwin(say, RULES);
+  try {
+    const otlpPort = await freePort();
+    await startAgent({ otlpPort });
+    const app = application(otlpPort);
+    const crossings: Crossing[] = [];
+    twin.inbox.onMessage((message) => received(message, crossings));
+    const cross = async (probe: number): Promise<Crossing> => {
+      const crossing = { probe, crossedAtMs: Date.now() };
+      crossings.push(crossing);
+      await app.set(probe, 1);
+      return crossing;
+    };
+    await app.pushAll();
+    const refresh = setInterval(() => void app.pushAll(), REFRESH_MS);
+
+    const cold = await cross(0);
+    await arrival(cold);
+    say(`the first alert of all took ${latency(cold)} ms`);
+    await app.set(0, 0);
+    crossings.length = 0;
+
+    const falls = new Set<NodeJS.Timeout>();
+    const begin = performance.now();
+    for (let i = 0; i < WARM_UP + ALERTS; i += 1) {
+      await sleep(Math.max(0, begin + i * EVERY_MS - performance.now()));
+      const probe = (i + 1) % PROBES;
+      await cross(probe);
+      falls.add(setTimeout(() => void app.set(probe, 0), UP_MS));
+    }
+    await Promise.all(crossings.map(arrival));
+    for (const timer of falls) clearTimeout(timer);
+    clearInterval(refresh);
+    return { cold, crossings: crossings.slice(WARM_UP) };
+  } finally {
+    await stop();
+  }
+}
+
+/** The same of the peer, which has the machine to itself: the twin is gone by then. */
+async function besidePrometheus(ours: readonly number[], say: (line: string) => void): Promise<BenchResult[]> {
+  const peer = findPeer();
+  if (!peer) {
+    say('prometheus or prometheus-alertmanager is not installed: no figure of them');
+    return [];
+  }
+  const results: BenchResult[] = [];
+  for (const interval of PEER_INTERVALS) {
+    const { lost, latencies } = await peerLatency(peer, { interval, everyMs: EVERY_MS });
+    say(`Prometheus every ${interval}, Alertmanager: ${latencies.length} alerts arrived, ${lost} did not`);
+    const row = (what: string, q: number): BenchResult => ({
+      what: `crossing -> channel, warm ${what}`,
+      unit: 'ms',
+      ours: percentile(ours, q),
+      peer: { name: `Prometheus every ${interval}`, value: percentile(latencies, q) },
+    });
+    results.push(row('p50', 0.5), row('p95', 0.95), row('max', 1));
+  }
+  return results;
+}
+
+function results(cold: Crossing, crossings: readonly Crossing[]): BenchResult[] {
+  const arrived = arrivedOf(crossings);
   const whole = arrived.map(latency);
   const fromFiring = arrived.map(({ firedAtMs = 0, receivedAtMs = 0 }) => receivedAtMs - firedAtMs);
   const row = (what: string, ours: number, limit?: number) => ({
@@ -131,17 +159,26 @@ function results(cold: Crossing, crossings: readonly Crossing[]) {
   ];
 }
 
-/** Notes when the page of a crossing arrived, and since when the alert fires by the edge's word. */
-function received({ at, status, raw }: InboxMessage, open: Map<number, Crossing>): void {
+/**
+ * Notes when the page of a crossing arrived, and since when the alert fires by the edge's word. That also tells which
+ * crossing it is: a late page may arrive after the probe's next.
+ */
+function received({ at, status, raw }: InboxMessage, crossings: readonly Crossing[]): void {
   if (status !== 'trigger') return;
   const { groupLabels, alerts } = JSON.parse(raw) as {
     groupLabels: { probe?: string };
     alerts: readonly { startsAt: string }[];
   };
-  const crossing = open.get(Number(groupLabels.probe));
+  const probe = Number(groupLabels.probe);
+  const firedAtMs = Date.parse(alerts[0]?.startsAt ?? '');
+  const crossing = crossings.findLast((one) => one.probe === probe && one.crossedAtMs <= firedAtMs);
   if (!crossing || crossing.receivedAtMs !== undefined) return;
   crossing.receivedAtMs = at;
-  crossing.firedAtMs = Date.parse(alerts[0]?.startsAt ?? '');
+  crossing.firedAtMs = firedAtMs;
+}
+
+function arrivedOf(crossings: readonly Crossing[]): Crossing[] {
+  return crossings.filter(({ receivedAtMs }) => receivedAtMs !== undefined);
 }
 
 function latency({ crossedAtMs, receivedAtMs = Number.NaN }: Crossing): number {

@@ -20,7 +20,8 @@ export const command: Command = {
   help: `Usage: npm run bench [-- NAME...]
 
 Measures, each figure beside a named peer in the same run; without names all of them: ${Object.keys(BENCHES).join(', ')}.
-Ends with code 1 when a figure breaks its limit.`,
+A peer that is not installed is named and left out: promtool (edge-tick, replay), prometheus with
+prometheus-alertmanager (alert-latency, which runs about three minutes). Ends with code 1 when a figure breaks its limit.`,
 
   async run(args) {
     const { positionals } = readOptions(args, {});
