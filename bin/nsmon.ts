@@ -74,6 +74,12 @@ async function main([name, ...args]: string[]): Promise<number> {
   return command.run(args);
 }
 
+// Whoever reads has read enough, as in `nsmon rules plan | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -44,7 +44,7 @@ export class BoardSession {
   wornBy(subject: string | undefined, sessionId: string, sink: MetricRegistry): void {
     if (subject === undefined) return;
     const labels = { ...deviceLabels(this.board.describe()), session_id: sessionId, subject };
-    sink.gauge('neural_session_subject', labels).set(1);
+    sink.gauge('neural_session_subject_info', labels).set(1);
   }
 
   async start(): Promise<void> {

@@ -74,7 +74,7 @@ const neural = [
     ...DEVICE,
     'session_id',
   ]),
-  gauge('neural_session_subject', '1', 'Who wears the device, as a handle: always 1, where the lab tells.', [
+  gauge('neural_session_subject_info', '1', 'Who wears the device, as a handle: always 1, where the lab tells.', [
     ...DEVICE,
     'session_id',
     'subject',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../../core/notifications/escape-html.ts';
 
 /** What a page says. */
 export interface Page {
@@ -85,13 +86,4 @@ function renderForm({ action, problem }: NonNullable<Page['form']>): string {
 ${problem ? `<p class="problem" id="problem">${escapeHtml(problem)}</p>` : ''}
 <button>Acknowledge: I am taking care of it</button>
 </form>`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

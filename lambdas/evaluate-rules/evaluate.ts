@@ -50,7 +50,7 @@ export async function evaluateRules(ports: EvaluatePorts): Promise<Evaluated> {
   const all = await ports.table.list<SenderState>(SENDERS);
   const agents = all.filter(({ document }) => document.sender !== CLOUD);
   const [evaluated, silent, told] = await Promise.allSettled([
-    evaluateAll(agents, nowMs, ports),
+    evaluateAll(all, nowMs, ports),
     lapse(agents, nowMs, ports),
     // A crash may have kept groups from knowing; of a silent sender no further report would tell them.
     Promise.all(all.filter(({ document }) => document.changed.length > 0).map((state) => tellGroups(state, ports))),
@@ -60,7 +60,8 @@ export async function evaluateRules(ports: EvaluatePorts): Promise<Evaluated> {
   return { ...evaluated.value, silent: silent.value };
 }
 
-async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: number, ports: EvaluatePorts) {
+async function evaluateAll(known: readonly Versioned<SenderState>[], nowMs: number, ports: EvaluatePorts) {
+  const agents = known.filter(({ document }) => document.sender !== CLOUD);
   const needed = [...neededFrom(ports.rules, nowMs)];
   const points = await Promise.all(needed.map(([metric, fromMs]) => ports.readWindow(metric, fromMs, nowMs)));
   const seen = await Promise.all(
@@ -100,8 +101,8 @@ async function evaluateAll(agents: readonly Versioned<SenderState>[], nowMs: num
     problems.push(...result.errors, ...result.warnings);
   }
   try {
-    const senders = agents.map(({ document }) => document);
-    alerts.push(...(await tendSilences(ports.table, senders, nowMs)));
+    const senders = known.map(({ document }) => document);
+    alerts.push(...(await tendSilences(ports, senders, nowMs)));
   } catch (error) {
     // Rules must be heard whatever became of silences; these are tended again in a minute.
     problems.push({ group: 'silences', rule: 'SilenceEnded', message: (error as Error).message });

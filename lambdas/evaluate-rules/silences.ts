@@ -2,9 +2,13 @@ import type { ReportedAlert } from '../../core/alerting/report.ts';
 import type { SenderState } from '../../core/alerting/sender.ts';
 import { endSession } from '../../core/alerting/silences/change.ts';
 import { review, reviewText, type SilenceReview } from '../../core/alerting/silences/review.ts';
-import { type Silence, silenceState } from '../../core/alerting/silences/silence.ts';
+import { type Silence, silenceMatchers, silenceState } from '../../core/alerting/silences/silence.ts';
+import { raise } from '../../core/escalation/raise.ts';
+import { matches } from '../../core/promql/matchers.ts';
 import type { AlertsTable, Versioned } from '../shared/alerts-table.ts';
 import { audit } from '../shared/audit.ts';
+import { type Escalations, serve } from '../shared/escalations.ts';
+import type { Groups } from '../shared/groups.ts';
 import { listSilences, putSilence, readHeldBack } from '../shared/silences.ts';
 
 /** A silence may be made a moment before its session is reported as begun. */
@@ -14,19 +18,31 @@ const REVIEW_FIRES_MS = 10 * 60_000;
 /** Alerts that a review names one by one. */
 const NAMED = 20;
 
+export interface TendPorts {
+  readonly table: AlertsTable;
+  readonly groups: Groups;
+  readonly escalations: Escalations;
+}
+
 /**
- * Once a minute: ends the silences of sessions that are over, and says of each silence that has ended what it kept from
+ * Once a minute: ends the silences of sessions that are over, has the groups that a silence covered look again when it has
+ * ended, and says of each silence that has ended what it kept from
  * people, as an alert that is routed like any other. One that held nothing back ends without a word.
  * @returns the alerts that say so now
  */
 export async function tendSilences(
-  table: AlertsTable,
+  { table, ...ports }: TendPorts,
   senders: readonly SenderState[],
   nowMs: number,
 ): Promise<readonly ReportedAlert[]> {
   const alerts: ReportedAlert[] = [];
   for (const stored of await listSilences(table)) {
-    const silence = await tend(table, await endWithSession(table, stored, senders, nowMs), nowMs);
+    const silence = await tend(
+      { table, ...ports },
+      await endWithSession(table, stored, senders, nowMs),
+      senders,
+      nowMs,
+    );
     const { reviewedAtMs } = silence;
     if (reviewedAtMs === undefined || nowMs - reviewedAtMs >= REVIEW_FIRES_MS) continue;
     const looked = review(silence, await readHeldBack(table, silence.id), nowMs);
@@ -64,11 +80,38 @@ async function endWithSession(
   return { document: ended, version: next };
 }
 
-/** Notes that a silence which has ended is being reviewed. */
-async function tend(table: AlertsTable, { document: silence, version }: Versioned<Silence>, nowMs: number) {
+/** Of a silence that has ended: has its groups look again, and notes that it is being reviewed. */
+async function tend(
+  { table, ...ports }: TendPorts,
+  { document: silence, version }: Versioned<Silence>,
+  senders: readonly SenderState[],
+  nowMs: number,
+): Promise<Silence> {
   if (silence.reviewedAtMs !== undefined || silenceState(silence, nowMs) !== 'expired') return silence;
+  await raiseCovered(ports, silence, senders, nowMs);
   const reviewed = { ...silence, reviewedAtMs: nowMs };
   return (await putSilence(table, reviewed, version)) === undefined ? silence : reviewed;
+}
+
+/** A group that told what it had to tell sleeps for hours: it would not notice that a window opened and closed. */
+async function raiseCovered(
+  { groups, escalations }: Omit<TendPorts, 'table'>,
+  silence: Silence,
+  senders: readonly SenderState[],
+  nowMs: number,
+): Promise<void> {
+  const sets = silenceMatchers(silence);
+  const covered = new Map<string, string[]>();
+  for (const [fingerprint, alert] of senders.flatMap(({ alerts }) => Object.entries(alerts))) {
+    const isActive = alert.status === 'firing' || alert.status === 'unknown';
+    if (!isActive || !sets.some((set) => matches(alert.labels, set))) continue;
+    for (const id of alert.groups ?? []) covered.set(id, [...(covered.get(id) ?? []), fingerprint]);
+  }
+  for (const [groupId, fingerprints] of covered) {
+    const isMaintenance = silence.kind === 'maintenance';
+    const group = await groups.change(groupId, (before) => before && raise(before, fingerprints, isMaintenance, nowMs));
+    if (group) await serve(group, escalations);
+  }
 }
 
 function reviewAlert(silence: Silence, looked: SilenceReview, reviewedAtMs: number): ReportedAlert {

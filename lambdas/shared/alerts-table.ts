@@ -45,9 +45,16 @@ export interface AlertsTable {
   list<T>(pk: string): Promise<Versioned<T>[]>;
   /**
    * Replaces what had `version` (undefined: nothing was there).
+   * @param keptSeconds how long it is kept if nothing touches it again; default: 90 days
    * @returns the new version; undefined when somebody else was faster
    */
-  put<T>(pk: string, sk: string, document: T, version: number | undefined): Promise<number | undefined>;
+  put<T>(
+    pk: string,
+    sk: string,
+    document: T,
+    version: number | undefined,
+    keptSeconds?: number,
+  ): Promise<number | undefined>;
   /** The last document of a partition, by sort key. */
   last<T>(pk: string): Promise<T | undefined>;
   /** Writes what is never changed and never expires. @returns false when something is there already */
@@ -72,14 +79,14 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
       return items.flatMap((item) => readable<T>(pk, item));
     },
 
-    async put<T>(pk: string, sk: string, document: T, version: number | undefined) {
+    async put<T>(pk: string, sk: string, document: T, version: number | undefined, keptSeconds: number = KEPT_SECONDS) {
       const next = Math.max((version ?? 0) + 1, nowMs());
       const Item = {
         pk: { S: pk },
         sk: { S: sk },
         ...attributesOf(storeDocument(document)),
         version: { N: String(next) },
-        expiresAt: { N: String(Math.ceil(nowMs() / 1000) + KEPT_SECONDS) },
+        expiresAt: { N: String(Math.ceil(nowMs() / 1000) + keptSeconds) },
       };
       const condition =
         version === undefined

@@ -9,6 +9,9 @@ const SILENCE = 'SILENCE';
 /** What a silence held back, for the review when it ends: one item for each alert that it began, or ended, to cover. */
 const heldBack = (silenceId: string): string => `SILENCED#${silenceId}`;
 
+/** Every decision reads this partition: what is over and reviewed need not stay. The audit trail keeps that it was. */
+const KEPT_WHEN_REVIEWED_SECONDS = 86_400;
+
 /** Those that make sense: one that does not silences nothing, and must not keep everybody else from being paged. */
 export async function listSilences(table: AlertsTable): Promise<readonly Versioned<Silence>[]> {
   return (await table.list<Silence>(SILENCE)).filter(({ document }) => isUsable(document));
@@ -31,7 +34,10 @@ export async function putSilence(
   silence: Silence,
   version: number | undefined,
 ): Promise<number | undefined> {
-  return table.put(SILENCE, silence.id, silence, version);
+  const isDone = silence.reviewedAtMs !== undefined;
+  return isDone
+    ? table.put(SILENCE, silence.id, silence, version, KEPT_WHEN_REVIEWED_SECONDS)
+    : table.put(SILENCE, silence.id, silence, version);
 }
 
 /** What changed between two versions of a group in what silences hold back. */
@@ -56,7 +62,7 @@ function same(a: Member | undefined, b: Member): boolean {
 
 export async function noteHeldBack(table: AlertsTable, held: readonly SuppressedNotification[]): Promise<void> {
   await Promise.all(
-    held.map((one) => table.append(heldBack(one.by), `${one.atMs}#${one.groupId}#${one.fingerprint}`, one)),
+    held.map((one) => table.put(heldBack(one.by), `${one.atMs}#${one.groupId}#${one.fingerprint}`, one, undefined)),
   );
 }
 

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { suppressor } from '../../core/alerting/dispatch/suppressor.ts';
+import { parseRouting } from '../../core/alerting/routing/parse.ts';
 import { catalogue } from '../../core/metrics/catalogue.ts';
 import { metricNameOf } from '../../core/promql/index.ts';
 import { cloudRecorded, parseRuleFile, plan, type Rule, selectors } from '../../core/rules/index.ts';
@@ -151,5 +153,29 @@ describe('Watchdog', () => {
   test('fires always', () => {
     const line = new RuleTimeline(shippedGroup('agent', 'Watchdog')).pass(1, () => undefined);
     expect(line.alerts).toMatchObject([{ state: 'firing', labels: { alertname: 'Watchdog', severity: 'none' } }]);
+  });
+});
+
+describe('the shipped routing', () => {
+  const config = parseRouting(readFileSync('rules/routing.yaml', 'utf8'));
+  const device = { thing: 'lab-1', device_id: 'headset-1' };
+  const heldBack = (source: Record<string, string>, target: Record<string, string>): boolean => {
+    const sources = [{ fingerprint: 'f', labels: { ...device, ...source } }];
+    return suppressor(config, { sources, silences: [], nowMs: 0 })({ ...device, ...target }) !== undefined;
+  };
+
+  test('tells of a silent board once, and not of its electrodes as well', () => {
+    const silent = { alertname: 'DeviceSilent', severity: 'critical' };
+    expect(heldBack(silent, { alertname: 'ElectrodeDetached', severity: 'critical', channel: 'C3' })).toBe(true);
+    expect(heldBack(silent, { alertname: 'ElectrodeDetached', severity: 'critical', device_id: 'headset-2' })).toBe(
+      false,
+    );
+    expect(heldBack(silent, { alertname: 'DeviceConnectionFailure', severity: 'critical' })).toBe(false);
+  });
+
+  test('tells of a cap that slipped once, and not of each electrode as well', () => {
+    const slipped = { alertname: 'ElectrodeDetached', severity: 'critical' };
+    expect(heldBack(slipped, { alertname: 'ElectrodeDetached', severity: 'warning', channel: 'C3' })).toBe(true);
+    expect(heldBack(slipped, slipped)).toBe(false);
   });
 });

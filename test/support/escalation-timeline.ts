@@ -75,6 +75,11 @@ export class Timeline {
     this.#run();
   }
 
+  /** Something else changes the group. */
+  change(change: (group: GroupRecord) => GroupRecord): void {
+    if (this.group) this.#store(change(this.group));
+  }
+
   progress(by = 'Ada', note = ''): boolean {
     const group = recordProgress(this.group, this.group?.generation ?? 1, by, note, this.#nowMs);
     this.#store(group ?? this.group);

@@ -108,6 +108,9 @@ export function* sampleGroups(fromMs: number, toMs: number): Generator<StampedGr
       gauge('neural_processing_accuracy_ratio', 0.84 + 0.05 * wave, { model_id: 'motor-imagery-v3' });
       gauge('neural_data_quality_score', quality, { session_id: `session-${thing}` });
       gauge('neural_session_duration_seconds', (timeMs - startMs) / 1000, { session_id: `session-${thing}` });
+      counter('neural_session_seconds_total', 10, { session_id: `session-${thing}` });
+      counter('neural_session_usable_seconds_total', detached ? 0 : 10, { session_id: `session-${thing}` });
+      gauge('neural_session_subject_info', 1, { session_id: `session-${thing}`, subject: `s-${thing}` });
       counter('neural_sessions_total', tick % 12 === 11 ? 1 : 0, {
         outcome: tick % 24 === 23 ? 'aborted' : 'completed',
       });
@@ -125,6 +128,7 @@ export function* sampleGroups(fromMs: number, toMs: number): Generator<StampedGr
           { reason },
         );
       }
+      gauge('nsmon_fleet_outlier_score', 1.2 + wave, { channel: 'C3', cause: 'device', subject: '' });
       gauge('neural_device_connected', 1);
       gauge('neural_device_connection_stability_ratio', 0.985 + 0.014 * noise(`s${thing}`, tick));
       gauge('neural_device_data_rate_hertz', rate * (0.996 + 0.006 * noise(`r${thing}`, tick)));

@@ -6,6 +6,8 @@ const DEVICES = 300;
 const SWITCH = { switch: 'sw-4', room: 'room 4' };
 /** An agent calls a board silent after 2.5 s without data, and the rule waits for another second. */
 const SILENCE_NOTICED_MS = 3500;
+/** Whoever watches the switch sees that it is up at its next look. */
+const PUSH_EVERY_MS = 2000;
 /** A look that takes longer than this is not worth the wait. */
 const STORM_WITHIN_MS = 90_000;
 
@@ -49,7 +51,9 @@ export const alertStorm: Story = {
       if (!link) throw new StoryFailed('the page has no acknowledge link');
       await stage.acknowledge(link, 'Robin, on call');
       stage.say('Robin takes it');
-      await Promise.all([switchUp.set(1), fleet.report(resolvedAlerts(silent, Date.now()))]);
+      await fleet.report(resolvedAlerts(silent, Date.now()));
+      await stage.pause(PUSH_EVERY_MS);
+      await switchUp.set(1);
       stage.say('the switch is replaced, the devices are back');
       await stage.until('Slack to learn that it is over', 30_000, () =>
         stage.received().some(({ channel, status }) => channel === 'slack' && status === 'resolve'),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EscalationPolicy } from '../../../core/escalation/policy.ts';
-import { THREE_LEVELS, Timeline } from '../../support/escalation-timeline.ts';
+import { raise } from '../../../core/escalation/raise.ts';
+import { T0, THREE_LEVELS, Timeline } from '../../support/escalation-timeline.ts';
 
 /** As Alertmanager would: no levels, Slack without the end of alerts, PagerDuty with it. */
 const PLAIN: EscalationPolicy = {
@@ -111,6 +112,17 @@ describe('a receiver without a policy', () => {
       '430s trigger slack',
       '430s trigger pagerduty 2.1',
     ]);
+  });
+
+  test('is told again of what a maintenance window covered when that has closed', () => {
+    const lab = new Timeline(PLAIN, SETTINGS);
+    lab.alert('firing', 'A');
+    lab.at(1000);
+    expect(lab.said).toHaveLength(2);
+    const [fingerprint = ''] = Object.keys(lab.group?.members ?? {});
+    lab.change((group) => raise(group, [fingerprint], true, T0 + 1_000_000));
+    lab.at(2000);
+    expect(lab.said.slice(2)).toEqual(['1230s trigger slack', '1230s trigger pagerduty 1.1']);
   });
 });
 

@@ -129,7 +129,7 @@ test('agents record a channel’s mean with the subject’s handle, if half of f
   const record = (seconds: number, fromSecond: number) => {
     for (let second = fromSecond; second < fromSecond + seconds; second += 1) {
       memory.append('neural_channel_quality_score', { ...device, channel: 'Cz' }, second * 1000, 0.75);
-      memory.append('neural_session_subject', { ...device, session_id: 's', subject: 'P-1' }, second * 1000, 1);
+      memory.append('neural_session_subject_info', { ...device, session_id: 's', subject: 'P-1' }, second * 1000, 1);
     }
     return (
       group && evaluateGroup(group, memory, (fromSecond + seconds - 1) * 1000, {}, { lookbackMs: 15_000 }).recorded

@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { fingerprintOf } from '../../../core/alerting/fingerprint.ts';
 import type { SenderState } from '../../../core/alerting/sender.ts';
 import type { SessionReport } from '../../../core/alerting/session.ts';
 import { createSilence } from '../../../core/alerting/silences/change.ts';
 import type { Silence } from '../../../core/alerting/silences/silence.ts';
 import { CHAINS } from '../../../core/audit/entry.ts';
+import { applyEvents } from '../../../core/escalation/apply-events.ts';
 import { tendSilences } from '../../../lambdas/evaluate-rules/silences.ts';
 import { type AuditItem, chainPartition } from '../../../lambdas/shared/audit.ts';
+import { groupsIn } from '../../../lambdas/shared/groups.ts';
 import { listSilences, noteHeldBack, putSilence } from '../../../lambdas/shared/silences.ts';
 import { MemoryAlertsTable } from '../../support/memory-alerts-table.ts';
 
@@ -35,6 +38,8 @@ class Minutes {
   nowMs = T0;
   readonly table = new MemoryAlertsTable(() => this.nowMs);
   senders: SenderState[] = [];
+  readonly woken: string[] = [];
+  readonly escalations = { start: async () => undefined, wake: async (token: string) => void this.woken.push(token) };
 
   async with(silence: Silence): Promise<this> {
     await putSilence(this.table, silence, undefined);
@@ -43,7 +48,8 @@ class Minutes {
 
   async at(minute: number): Promise<string[]> {
     this.nowMs = T0 + minute * MINUTE;
-    const alerts = await tendSilences(this.table, this.senders, this.nowMs);
+    const ports = { table: this.table, groups: groupsIn(this.table), escalations: this.escalations };
+    const alerts = await tendSilences(ports, this.senders, this.nowMs);
     return alerts.map(({ annotations }) => annotations.summary ?? '');
   }
 
@@ -110,5 +116,66 @@ describe('a silence bound to a session', () => {
     expect((await lab.silence())?.endsAtMs).toBe(T0 + 60 * MINUTE);
     await lab.at(3);
     expect((await lab.silence())?.endsAtMs).toBe(T0 + 3 * MINUTE);
+  });
+});
+
+describe('a group whose alert was known before the window opened', () => {
+  const labels = { alertname: 'ElectrodeDetached', severity: 'critical', thing: 'lab-1', channel: 'C3' };
+  const fingerprint = fingerprintOf(labels);
+
+  async function known(silence: Silence): Promise<Minutes> {
+    const lab = await new Minutes().with(silence);
+    const alert = { labels, annotations: {}, value: 1, activeAtMs: T0 - MINUTE, changedAtMs: T0 - MINUTE, boot: 'a-1' };
+    lab.senders = [
+      {
+        ...sender({ id: 'p07-3', phase: 'live', consent: false }),
+        alerts: { [fingerprint]: { ...alert, status: 'firing', groups: ['g'] } },
+      },
+    ];
+    const settings = {
+      groupId: 'g',
+      receiver: 'critical',
+      groupLabels: {},
+      groupWaitMs: 0,
+      groupIntervalMs: 1,
+      repeatIntervalMs: 1,
+    };
+    const event = { kind: 'firing' as const, fingerprint, alert: { ...alert, status: 'firing' as const } };
+    await groupsIn(lab.table).change('g', () => {
+      const opened = applyEvents(
+        undefined,
+        settings,
+        { sender: 'lab-1', senderVersion: 1, events: [event] },
+        T0 - MINUTE,
+      );
+      const waiting = { token: 't-1', revision: opened?.revision ?? 0 };
+      return opened && { ...opened, told: [fingerprint], executionArn: 'arn', waiting };
+    });
+    return lab;
+  }
+
+  test('looks again when a silence ends, and what it told stays told', async () => {
+    const lab = await known(request());
+    await lab.at(59);
+    expect(lab.woken).toEqual([]);
+    await lab.at(60);
+    await lab.at(61);
+    expect(lab.woken).toEqual(['t-1']);
+    expect((await groupsIn(lab.table).get('g'))?.told).toEqual([fingerprint]);
+  });
+
+  test('has news again when a maintenance window closes', async () => {
+    const lab = await known(request({ kind: 'maintenance' }));
+    await lab.at(60);
+    const group = await groupsIn(lab.table).get('g');
+    expect(lab.woken).toEqual(['t-1']);
+    expect(group).toMatchObject({ told: [], arrived: [fingerprint] });
+    expect(group?.log.at(-1)?.summary).toBe('a maintenance window has closed, and an alert still fires');
+  });
+
+  test('is left alone by a silence of others', async () => {
+    const lab = await known(request({ matchers: ['alertname="Other"'] }));
+    await lab.at(60);
+    expect(lab.woken).toEqual([]);
   });
 });

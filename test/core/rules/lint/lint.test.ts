@@ -69,7 +69,7 @@ const CASES: Readonly<Record<string, { readonly wrong: readonly string[]; readon
       'neural_channel_quality_score < 0.5 * neural_device_signal_quality_ratio',
       'a{state="current"} + a{state="available"} > 5',
       'neural_device_connected == 0 unless neural_session_duration_seconds > 5',
-      'neural_channel_contact * on (device_id) group_left (subject) neural_session_subject and neural_channel_contact == 0',
+      'neural_channel_contact * on (device_id) group_left (subject) neural_session_subject_info and neural_channel_contact == 0',
     ],
     right: [
       'process_resident_memory_bytes / on (thing) node_memory_MemTotal_bytes > 0.8',
