@@ -75,6 +75,12 @@ async function main([name, ...args]: string[]): Promise<number> {
   return command.run(args);
 }
 
+// `nsmon ... | head` has read enough: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
