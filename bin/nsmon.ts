@@ -1,5 +1,6 @@
 import { UserError } from '../core/user-error.ts';
 import type { Command } from './command.ts';
+import { wrap } from './wrap.ts';
 
 /** Every command, in the order of `nsmon --help`. A command is loaded when it is called: start-up stays fast. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>> = {
@@ -68,7 +69,7 @@ async function main([name, ...args]: string[]): Promise<number> {
   const { command } = await entry.load();
   if (args.includes('--help') || args.includes('-h')) {
     const { help: text } = command;
-    process.stdout.write(`${typeof text === 'string' ? text : text(args)}\n`);
+    process.stdout.write(`${wrap(typeof text === 'string' ? text : text(args), process.stdout.columns ?? 120)}\n`);
     return 0;
   }
   return command.run(args);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { OncallConfig, Schedule } from '../../core/oncall/config.ts';
 import { formatInstant, readTime, TIME_FORMS } from '../../core/oncall/local-time.ts';
@@ -9,6 +9,7 @@ import { formatDuration } from '../../core/promql/durations.ts';
 import { UserError } from '../../core/user-error.ts';
 import { didYouMean } from '../../core/yaml/did-you-mean.ts';
 import { type Command, readOptions } from '../command.ts';
+import { shownPath } from '../shown-path.ts';
 
 const SHIPPED = path.resolve(import.meta.dirname, '../../rules/oncall.yaml');
 const DAY_MS = 86_400_000;
@@ -46,8 +47,8 @@ Example: npx nsmon oncall who --at "sunday 03:00" devices`,
       throw new UserError(`oncall ${name} takes no --${option}; it takes --${action.takes.join(', --')} and --file`);
     }
     const file = values.file ?? SHIPPED;
-    if (!existsSync(file)) throw new UserError(`there is no file ${file}`);
-    const config = parseOncall(readFileSync(file, 'utf8'), path.relative(process.cwd(), path.resolve(file)));
+    if (!existsSync(file) || !statSync(file).isFile()) throw new UserError(`there is no file ${file}`);
+    const config = parseOncall(readFileSync(file, 'utf8'), shownPath(file));
     for (const warning of config.warnings) process.stderr.write(`${warning} (warning)\n`);
 
     const schedules = chosen(config, names);

@@ -12,6 +12,7 @@ import { UserError } from '../../core/user-error.ts';
 import { ConfigurationError } from '../../core/yaml/configuration-error.ts';
 import { readTemplateFiles } from '../../lambdas/shared/template-files.ts';
 import { type Command, readOptions } from '../command.ts';
+import { shownPath } from '../shown-path.ts';
 
 const SHIPPED = path.resolve(import.meta.dirname, '../../rules/routing.yaml');
 const OPTIONS = {
@@ -46,12 +47,12 @@ Example: npx nsmon routes test --verify.receivers critical severity=critical ale
     const file = values['config.file'];
     if (action === 'show') {
       if (given.length > 1) throw new UserError('routes show takes one file');
-      const config = parseRouting(read(given[0] ?? file ?? SHIPPED), nameOf(given[0] ?? file ?? SHIPPED));
+      const config = parseRouting(read(given[0] ?? file ?? SHIPPED), shownPath(given[0] ?? file ?? SHIPPED));
       process.stdout.write(`Routing tree:\n${routeTree(config.route)}\n`);
       return 0;
     }
     if (action === 'test') {
-      const config = parseRouting(read(file ?? SHIPPED), nameOf(file ?? SHIPPED));
+      const config = parseRouting(read(file ?? SHIPPED), shownPath(file ?? SHIPPED));
       return testRoutes(config, labelsOf(given), values.tree ?? false, values['verify.receivers']);
     }
     throw new UserError(`routes ${action ?? ''}: say check, show or test; npx nsmon routes --help tells more`);
@@ -59,17 +60,17 @@ Example: npx nsmon routes test --verify.receivers critical severity=critical ale
 };
 
 function check(files: readonly string[], strict: boolean): number {
-  const texts = files.map((file) => [nameOf(file), read(file), path.dirname(path.resolve(file))] as const);
+  const texts = files.map((file) => [shownPath(file), read(file), path.dirname(path.resolve(file))] as const);
   let isGood = true;
   for (const [name, text, folder] of texts) {
     try {
       const { receivers, warnings, templates } = parseRouting(text, name, { strict });
       // Alertmanager finds these only when it sends.
-      const wrong = checkReceivers(parseTemplates(readTemplateFiles(folder, templates, nameOf)), receivers);
+      const wrong = checkReceivers(parseTemplates(readTemplateFiles(folder, templates, shownPath)), receivers);
       const told = wrong.map((problem) => `${name}: ${problem}`);
       if (strict && told.length > 0) throw new ConfigurationError(told);
       for (const warning of [...warnings, ...told]) process.stdout.write(`${warning} (warning)\n`);
-      process.stdout.write(`${name}: ${receivers.length} receivers\n`);
+      process.stdout.write(`${name}: ${receivers.length} ${receivers.length === 1 ? 'receiver' : 'receivers'}\n`);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       process.stdout.write(`${error.message}\n`);
@@ -113,8 +114,4 @@ function readLabel(text: string) {
 function read(file: string): string {
   if (!existsSync(file) || !statSync(file).isFile()) throw new UserError(`there is no file ${file}`);
   return readFileSync(file, 'utf8');
-}
-
-function nameOf(file: string): string {
-  return path.relative(process.cwd(), path.resolve(file));
 }

@@ -6,6 +6,7 @@ import { runUnitTests } from '../../core/rules/testing/run-unit-tests.ts';
 import { parseUnitTestFile } from '../../core/rules/testing/unit-test-file.ts';
 import { UserError } from '../../core/user-error.ts';
 import { type Command, readOptions } from '../command.ts';
+import { shownPath } from '../shown-path.ts';
 import { checkFiles } from './rules/check.ts';
 import { HELP as HISTORY_HELP, history } from './rules/history.ts';
 import { planFiles } from './rules/plan.ts';
@@ -78,7 +79,7 @@ function testFiles(files: readonly string[]): number {
   let passed = 0;
   let failed = 0;
   for (const file of files) {
-    const name = path.relative(process.cwd(), path.resolve(file));
+    const name = shownPath(file);
     try {
       const tests = parseUnitTestFile(readFileSync(file, 'utf8'), name);
       const groups = tests.ruleFiles.flatMap((rules) => readGroups(path.resolve(path.dirname(file), rules)));
@@ -99,6 +100,6 @@ function testFiles(files: readonly string[]): number {
 }
 
 function readGroups(file: string): readonly RuleGroup[] {
-  if (!existsSync(file)) throw new UserError(`there is no rule file ${path.relative(process.cwd(), file)}`);
-  return parseRuleFile(readFileSync(file, 'utf8'), path.relative(process.cwd(), file));
+  if (!existsSync(file)) throw new UserError(`there is no rule file ${shownPath(file)}`);
+  return parseRuleFile(readFileSync(file, 'utf8'), shownPath(file));
 }

@@ -39,7 +39,8 @@ When a silence ends, whoever would have been paged learns of what still fires, a
     --duration TIME   30m, 2h, 1d; ${LONGEST_SESSION} where only a session is named
     --until TIME      instead: 2026-03-02T18:00+01:00, or 18:00 by this machine's clock
     --start TIME      when it begins; default: now
-    --session ID      only for alerts with this ${SESSION_LABEL}; it ends with the session
+    --session ID      only for alerts of the things whose session this is; it ends with the session, a minute
+                      later at most
     --maintenance     a planned window
     --author NAME     default: whoever is logged in
   list     those that are active or pending, with what they have held back; with --all also those that are over

@@ -6,6 +6,7 @@ import { parseSlos } from '../../core/slo/parse.ts';
 import { BURN_WINDOWS, burnRate } from '../../core/slo/windows.ts';
 import { UserError } from '../../core/user-error.ts';
 import { type Command, readOptions } from '../command.ts';
+import { shownPath } from '../shown-path.ts';
 
 const SHIPPED = path.resolve(import.meta.dirname, '../../rules');
 
@@ -25,12 +26,12 @@ Service-level objectives: DIRECTORY/slos.yaml (default: rules/slos.yaml).
     const directory = path.resolve(values.rules ?? SHIPPED);
     const source = path.join(directory, 'slos.yaml');
     if (!existsSync(source)) throw new UserError(`there is no file ${source}`);
-    const slos = parseSlos(readFileSync(source, 'utf8'), path.relative(process.cwd(), source));
+    const slos = parseSlos(readFileSync(source, 'utf8'), shownPath(source));
     for (const slo of slos) process.stdout.write(`${describe(slo)}\n`);
     let isCurrent = true;
     for (const [name, text] of sloFiles(slos)) {
       const file = path.join(directory, name);
-      const shown = path.relative(process.cwd(), file);
+      const shown = shownPath(file);
       if (existsSync(file) && readFileSync(file, 'utf8') === text) process.stdout.write(`${shown}: up to date\n`);
       else if (action === 'check') {
         process.stdout.write(`${shown}: not what slos.yaml says now; run npx nsmon slo render\n`);

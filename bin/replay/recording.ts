@@ -11,7 +11,7 @@ import { createMeasurement } from '../../edge-agent/measure/session.ts';
 import type { Show } from './input.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** A recording does not say when it was made: its first sample is taken to be of this time. */
+/** The first sample's. Many recordings do not say when they were made, or name another day on purpose. */
 export const RECORDING_START_MS = Date.UTC(2026, 0, 1);
 const THING = 'replay';
 const TICK_MS = 100;

@@ -6,6 +6,7 @@ import type { OncallConfig } from '../../core/oncall/config.ts';
 import { parseRuleFile, type RuleGroup } from '../../core/rules/index.ts';
 import { UserError } from '../../core/user-error.ts';
 import { readEscalation, readRouting } from '../../lambdas/shared/rule-files.ts';
+import { shownPath } from '../shown-path.ts';
 
 /** A directory as `rules/`: what operators edit. */
 export interface RuleSet {
@@ -22,11 +23,11 @@ export function readRuleSet(directory: string): RuleSet {
     throw new UserError(`there is no directory ${directory}`);
   const files = ['recording', 'alerts'].flatMap((folder) => yamlFiles(path.join(directory, folder)));
   if (files.length === 0) throw new UserError(`${directory} has no rule files in recording/ or alerts/`);
-  const groups = files.flatMap((file) => parseRuleFile(readFileSync(file, 'utf8'), nameOf(file)));
+  const groups = files.flatMap((file) => parseRuleFile(readFileSync(file, 'utf8'), shownPath(file)));
   const routingFile = path.join(directory, 'routing.yaml');
-  if (!existsSync(routingFile)) throw new UserError(`there is no ${nameOf(routingFile)}: who learns of which alert`);
-  const routing = readRouting(directory, '.', nameOf);
-  const { policyOf, oncall } = readEscalation(directory, '.', nameOf);
+  if (!existsSync(routingFile)) throw new UserError(`there is no ${shownPath(routingFile)}: who learns of which alert`);
+  const routing = readRouting(directory, '.', shownPath);
+  const { policyOf, oncall } = readEscalation(directory, '.', shownPath);
   return { directory, groups, routing, policyOf, oncall };
 }
 
@@ -36,9 +37,4 @@ function yamlFiles(folder: string): string[] {
     .filter((name) => /\.ya?ml$/.test(name))
     .sort()
     .map((name) => path.join(folder, name));
-}
-
-/** As people call it: from where they are. */
-function nameOf(file: string): string {
-  return path.relative(process.cwd(), path.resolve(file));
 }

@@ -51,7 +51,7 @@ function compile(pattern: string, anchored: boolean): Pattern {
     const linear = new LinearRegex(source, anchored);
     return { test: (text) => linear.exec(text) !== undefined, exec: (text, from) => linear.exec(text, from) };
   } catch (error) {
-    throw new Error(`invalid regular expression ${JSON.stringify(pattern)}: ${(error as Error).message}`);
+    throw new Error(`invalid regular expression ${JSON.stringify(pattern)}: ${reasonOf(error)}`);
   }
 }
 
@@ -248,4 +248,9 @@ function characterClass(rest: string, flags: Flags): [text: string, length: numb
   }
   if (i >= rest.length) throw new Error('missing closing ]');
   return [`${out}]`, i + 1];
+}
+
+/** What is wrong with it, without the pattern as we wrote it for the machine. */
+function reasonOf(error: unknown): string {
+  return (error as Error).message.replace(/^Invalid regular expression: .*: (?=[^:]+$)/s, '');
 }

@@ -1,8 +1,15 @@
 import type { ReportedAlert } from '../../core/alerting/report.ts';
 import type { SenderState } from '../../core/alerting/sender.ts';
+import { SESSION_PHASES } from '../../core/alerting/session.ts';
 import { endSession } from '../../core/alerting/silences/change.ts';
 import { review, reviewText, type SilenceReview } from '../../core/alerting/silences/review.ts';
-import { type Silence, silenceMatchers, silenceState } from '../../core/alerting/silences/silence.ts';
+import {
+  inSession,
+  type Silence,
+  sessionsOf,
+  silenceMatchers,
+  silenceState,
+} from '../../core/alerting/silences/silence.ts';
 import { raise } from '../../core/escalation/raise.ts';
 import { matches } from '../../core/promql/matchers.ts';
 import type { AlertsTable, Versioned } from '../shared/alerts-table.ts';
@@ -101,10 +108,11 @@ async function raiseCovered(
   nowMs: number,
 ): Promise<void> {
   const sets = silenceMatchers(silence);
+  const sessions = sessionsOf(senders, SESSION_PHASES);
   const covered = new Map<string, string[]>();
   for (const [fingerprint, alert] of senders.flatMap(({ alerts }) => Object.entries(alerts))) {
     const isActive = alert.status === 'firing' || alert.status === 'unknown';
-    if (!isActive || !sets.some((set) => matches(alert.labels, set))) continue;
+    if (!isActive || !sets.some((set) => matches(inSession(alert.labels, sessions), set))) continue;
     for (const id of alert.groups ?? []) covered.set(id, [...(covered.get(id) ?? []), fingerprint]);
   }
   for (const [groupId, fingerprints] of covered) {

@@ -37,8 +37,9 @@ export function readEscalation(bundle: string, directory: string, nameOf = baseN
   const policies = readOptional(bundle, directory, 'escalation.yaml') ?? '';
   const config = parseEscalation(policies, names, called('escalation.yaml'), oncall);
   const byName = new Map(routing.receivers.map((receiver) => [receiver.name, policyFor(config, receiver)]));
-  const gone = (receiver: string): EscalationPolicy => ({ name: `receiver ${receiver}, which is gone`, levels: [] });
-  return { policyOf: (receiver) => byName.get(receiver) ?? gone(receiver), oncall };
+  // A group is served until it ends. When its receiver is gone meanwhile, the root route's takes it, as it takes all.
+  const root = byName.get(routing.route.receiver) ?? { name: 'nobody', levels: [] };
+  return { policyOf: (receiver) => byName.get(receiver) ?? root, oncall };
 }
 
 /** Templates of notifications: Alertmanager's own, and those that routing.yaml names. */

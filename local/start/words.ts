@@ -12,6 +12,7 @@ export function welcome(run: Run, { story, forMs }: StartOptions): string {
     `  device       ${facts.device}`,
     `  store        ${facts.metricStore}`,
     `  thing        ${facts.thing}, MQTT with mutual TLS on 127.0.0.1:${facts.mqttPort}`,
+    `  agent        ${facts.agentUrl}: GET /status, POST /session (docs/devices.md)`,
   ];
   if (!story && forMs === undefined) {
     lines.push(

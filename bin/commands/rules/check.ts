@@ -72,6 +72,13 @@ function summarise(name: string, groups: readonly RuleGroup[], findings: readonl
   const rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
   const own = (findings ?? []).filter(({ file }) => file === name);
   const errors = own.filter(({ severity }) => severity === 'error').length;
-  const found = own.length === 0 ? 'nothing found' : `${errors} errors, ${own.length - errors} warnings`;
-  process.stdout.write(`${name}: ${rules} rules in ${groups.length} groups${findings ? `, ${found}` : ''}\n`);
+  const found =
+    own.length === 0 ? 'nothing found' : `${count(errors, 'error')}, ${count(own.length - errors, 'warning')}`;
+  process.stdout.write(
+    `${name}: ${count(rules, 'rule')} in ${count(groups.length, 'group')}${findings ? `, ${found}` : ''}\n`,
+  );
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

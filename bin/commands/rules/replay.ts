@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDuration } from '../../../core/promql/index.ts';
 import { compareReports, FAILURES, type Failure, failuresOf } from '../../../core/replay/compare.ts';
@@ -25,7 +25,8 @@ Says what the rules would have done: alerts, pages, who would have been woken wh
 time comes from the input: the same input gives the same output.
 
   --series FILE              series: YAML (start, interval, input_series as in promtool's tests), or OpenMetrics text
-  --recording FILE           a recording of a board (EDF, BDF, text of the OpenBCI GUI), measured as the agent would
+  --recording FILE           a recording of a board (EDF, BDF, text of the OpenBCI GUI), measured as the agent would;
+                             its first sample counts as 2026-01-01T00:00:00Z
   --from TIME, --to TIME     only this part, such as 2026-11-03T14:05:00Z; without a file: of the metric store
   --rules DIRECTORY          rules, routing.yaml and escalation.yaml; default: rules/
   --interval DURATION        of groups that name none; default 1m, of a recording 1s
@@ -99,7 +100,7 @@ export async function replay(args: string[]): Promise<number> {
 }
 
 function read(file: string): string {
-  if (!existsSync(file)) throw new UserError(`there is no file ${file}`);
+  if (!existsSync(file) || !statSync(file).isFile()) throw new UserError(`there is no file ${file}`);
   return readFileSync(file, 'utf8');
 }
 

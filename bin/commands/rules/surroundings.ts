@@ -4,12 +4,10 @@ import type { Surroundings } from '../../../core/rules/lint/check.ts';
 import type { LintFile } from '../../../core/rules/lint/lint.ts';
 import { UserError } from '../../../core/user-error.ts';
 import { readEscalation, readRouting } from '../../../lambdas/shared/rule-files.ts';
+import { shownPath } from '../../shown-path.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 export const SHIPPED = path.join(ROOT, 'rules');
-
-/** As it is shown: relative to where the command was called. */
-export const shown = (file: string): string => path.relative(process.cwd(), path.resolve(file));
 
 /** The rule files below a directory of rules, in the order in which they are evaluated. */
 export function ruleFilesIn(directory: string): string[] {
@@ -30,7 +28,7 @@ export function rulesDirectoryOf(file: string): string | undefined {
 }
 
 export function readFile(file: string): LintFile {
-  return { file: shown(file), text: readFileSync(file, 'utf8') };
+  return { file: shownPath(file), text: readFileSync(file, 'utf8') };
 }
 
 /** What surrounds rule files: routing, policies, pages. A file that is wrong is told of by `routes check`, not here. */

@@ -1,6 +1,6 @@
 import type { Labels } from '../../metrics/model.ts';
 import { type InhibitRule, inhibitor, type SourceAlert } from '../inhibition/inhibitor.ts';
-import { type Silence, silencer } from '../silences/silence.ts';
+import { type Sessions, type Silence, silencer } from '../silences/silence.ts';
 import type { Suppression } from '../suppression.ts';
 
 /** What is true of the world at a time. */
@@ -8,6 +8,8 @@ export interface SuppressorInput {
   /** Every alert that fires or is unknown, of every group: those that are resolved inhibit nothing. */
   readonly sources: readonly SourceAlert[];
   readonly silences: readonly Silence[];
+  /** For silences that are bound to a session; default: none is known. */
+  readonly sessions?: Sessions;
   readonly nowMs: number;
 }
 
@@ -17,10 +19,10 @@ export interface SuppressorInput {
  */
 export function suppressor(
   { inhibitRules }: { readonly inhibitRules: readonly InhibitRule[] },
-  { sources, silences, nowMs }: SuppressorInput,
+  { sources, silences, sessions, nowMs }: SuppressorInput,
 ): (labels: Labels) => Suppression | undefined {
   const inhibitorsOf = inhibitor(inhibitRules, sources);
-  const silenceOf = silencer(silences, nowMs);
+  const silenceOf = silencer(silences, nowMs, sessions);
   return (labels) => {
     const [source] = inhibitorsOf(labels);
     if (source !== undefined) return { reason: 'inhibited', by: source };

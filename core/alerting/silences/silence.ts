@@ -1,5 +1,7 @@
 import type { Labels } from '../../metrics/model.ts';
 import { type Matcher, type MatchOperator, matcher, matches } from '../../promql/matchers.ts';
+import type { SenderState } from '../sender.ts';
+import type { SessionPhase } from '../session.ts';
 
 /** A matcher as plain data, as it is stored. */
 export interface MatcherRecord {
@@ -48,15 +50,40 @@ export function silenceMatchers({ matcherSets, session }: Silence): Matcher[][] 
   return matcherSets.map((set) => [...ofSession, ...set.map(({ name, op, value }) => matcher(name, op, value))]);
 }
 
+/** The session at the board of each thing. */
+export type Sessions = ReadonlyMap<string, string>;
+
+/** @param phases with those that are over, too: what such a silence covered is told when it ends */
+export function sessionsOf(senders: readonly SenderState[], phases: readonly SessionPhase[]): Sessions {
+  return new Map(
+    senders.flatMap(({ sender, session }) =>
+      session && phases.includes(session.phase) ? [[sender, session.id] as const] : [],
+    ),
+  );
+}
+
+/** An alert belongs to the session at its thing's board, where its own labels name none. */
+export function inSession(labels: Labels, sessions: Sessions): Labels {
+  const session = sessions.get(labels.thing ?? '');
+  return session === undefined || labels[SESSION_LABEL] ? labels : { ...labels, [SESSION_LABEL]: session };
+}
+
 /**
  * Finds the active silence of an alert: the first by id, so that the answer does not depend on the order of storage.
  * A plain silence comes before a maintenance window.
  */
-export function silencer(silences: readonly Silence[], nowMs: number): (labels: Labels) => Silence | undefined {
+export function silencer(
+  silences: readonly Silence[],
+  nowMs: number,
+  sessions: Sessions = new Map(),
+): (labels: Labels) => Silence | undefined {
   const rank = ({ kind, id }: Silence): string => `${kind === 'maintenance' ? 1 : 0}${id}`;
   const active = silences
     .filter((silence) => silenceState(silence, nowMs) === 'active')
     .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
     .map((silence) => ({ silence, sets: silenceMatchers(silence) }));
-  return (labels) => active.find(({ sets }) => sets.some((set) => matches(labels, set)))?.silence;
+  return (labels) => {
+    const own = inSession(labels, sessions);
+    return active.find(({ sets }) => sets.some((set) => matches(own, set)))?.silence;
+  };
 }

@@ -52,6 +52,11 @@ describe('a silence', () => {
     const other = createSilence({ ...request, startsAtMs: NOW }, 's2', NOW);
     expect(silencer([silence], NOW)({ alertname: 'X', session_id: 'run-7' })).toBe(silence);
     expect(silencer([silence], NOW)({ alertname: 'X', session_id: 'run-8' })).toBeUndefined();
+    const sessions = new Map([['lab-1', 'run-7']]);
+    const of = silencer([silence], NOW, sessions);
+    expect(of({ alertname: 'X', thing: 'lab-1' })).toBe(silence);
+    expect(of({ alertname: 'X', thing: 'lab-1', session_id: 'run-8' })).toBeUndefined();
+    expect(of({ alertname: 'X', thing: 'lab-2' })).toBeUndefined();
     const ended = endSession([silence, other], 'run-7', NOW + MINUTE);
     expect(ended).toEqual([{ ...silence, endsAtMs: NOW + MINUTE, expiredBy: 'end of session run-7' }]);
     expect(endSession(ended, 'run-7', NOW + 2 * MINUTE)).toEqual([]);
