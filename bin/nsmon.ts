@@ -75,10 +75,10 @@ async function main([name, ...args]: string[]): Promise<number> {
   return command.run(args);
 }
 
-// `nsmon ... | head` has read enough: that is no error.
+// Whoever reads has read enough, as in `nsmon rules plan | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 });
 
 try {

@@ -9,6 +9,7 @@ import { replaceFile } from './replace-file.ts';
 export class SessionFile {
   private readonly path: string;
   private session: SessionReport;
+  private saving: Promise<void> = Promise.resolve();
 
   private constructor(path: string, session: SessionReport) {
     this.path = path;
@@ -31,8 +32,13 @@ export class SessionFile {
   async tell(value: unknown): Promise<string | undefined> {
     const session = readSession(value);
     if (typeof session === 'string') return session;
-    await replaceFile(this.path, JSON.stringify(session));
-    this.session = session;
+    // Two applications may say something at once; the later one holds, on disk and here.
+    const saved = this.saving.then(async () => {
+      await replaceFile(this.path, JSON.stringify(session));
+      this.session = session;
+    });
+    this.saving = saved.catch(() => undefined);
+    await saved;
     return undefined;
   }
 }

@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<Folder, readonly (Folder | RegExp)[]>> = {
   // The contract with the functions, the recipe of the component, and what the template embeds.
   lib: [/^lambdas\/[^/]+\/env\.ts$/, /^edge-agent\/recipe\//, /^core\//, /^dashboards\//],
   // The twin's views read the table of alerts as it is stored.
-  local: ['core', 'edge-agent', /^dashboards\//, /^lambdas\/shared\/document\.ts$/],
+  local: ['core', 'edge-agent', /^dashboards\//, /^lambdas\/shared\/(document|rule-files)\.ts$/],
   // An operator's command reads and writes the same tables as the functions, by the same code.
   bin: ['core', 'lib', 'local', 'dashboards', 'edge-agent', /^lambdas\/shared\//],
 };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { OncallConfig, Schedule } from '../../core/oncall/config.ts';
 import { formatInstant, readTime, TIME_FORMS } from '../../core/oncall/local-time.ts';
@@ -47,7 +47,7 @@ Example: npx nsmon oncall who --at "sunday 03:00" devices`,
       throw new UserError(`oncall ${name} takes no --${option}; it takes --${action.takes.join(', --')} and --file`);
     }
     const file = values.file ?? SHIPPED;
-    if (!existsSync(file)) throw new UserError(`there is no file ${file}`);
+    if (!existsSync(file) || !statSync(file).isFile()) throw new UserError(`there is no file ${file}`);
     const config = parseOncall(readFileSync(file, 'utf8'), shownPath(file));
     for (const warning of config.warnings) process.stderr.write(`${warning} (warning)\n`);
 

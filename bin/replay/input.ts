@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Silence } from '../../core/alerting/silences/silence.ts';
 import type { ColumnStore } from '../../core/promql/range/column-store.ts';
 import { readSeries } from '../../core/replay/read-series.ts';
@@ -43,7 +43,7 @@ export async function readInput(
   }
   if (recording !== undefined) return { store: await measureRecording(recording, signal, show), silences: [] };
   if (series !== undefined) {
-    if (!existsSync(series)) throw new UserError(`there is no file ${series}`);
+    if (!existsSync(series) || !statSync(series).isFile()) throw new UserError(`there is no file ${series}`);
     return { store: readSeries(readFileSync(series, 'utf8'), series), silences: [] };
   }
   const { fromMs, toMs } = times;

@@ -1,13 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RoutingConfig } from '../../core/alerting/routing/config.ts';
-import { parseRouting } from '../../core/alerting/routing/parse.ts';
-import { parseEscalation } from '../../core/escalation/parse-policy.ts';
-import { type EscalationPolicy, policyFor } from '../../core/escalation/policy.ts';
-import { NO_ONCALL, type OncallConfig } from '../../core/oncall/config.ts';
-import { parseOncall } from '../../core/oncall/parse.ts';
+import type { EscalationPolicy } from '../../core/escalation/policy.ts';
+import type { OncallConfig } from '../../core/oncall/config.ts';
 import { parseRuleFile, type RuleGroup } from '../../core/rules/index.ts';
 import { UserError } from '../../core/user-error.ts';
+import { readEscalation, readRouting } from '../../lambdas/shared/rule-files.ts';
 import { shownPath } from '../shown-path.ts';
 
 /** A directory as `rules/`: what operators edit. */
@@ -28,18 +26,8 @@ export function readRuleSet(directory: string): RuleSet {
   const groups = files.flatMap((file) => parseRuleFile(readFileSync(file, 'utf8'), shownPath(file)));
   const routingFile = path.join(directory, 'routing.yaml');
   if (!existsSync(routingFile)) throw new UserError(`there is no ${shownPath(routingFile)}: who learns of which alert`);
-  const routing = parseRouting(readFileSync(routingFile, 'utf8'), shownPath(routingFile));
-  const optional = (name: string): [text: string, file: string] => {
-    const file = path.join(directory, name);
-    return [existsSync(file) ? readFileSync(file, 'utf8') : '', shownPath(file)];
-  };
-  const [people, oncallFile] = optional('oncall.yaml');
-  const oncall = people === '' ? NO_ONCALL : parseOncall(people, oncallFile);
-  const [policies, escalationFile] = optional('escalation.yaml');
-  const receivers = routing.receivers.map(({ name }) => name);
-  const escalation = parseEscalation(policies, receivers, escalationFile, oncall);
-  const byName = new Map(routing.receivers.map((receiver) => [receiver.name, policyFor(escalation, receiver)]));
-  const policyOf = (receiver: string): EscalationPolicy => byName.get(receiver) ?? { name: receiver, levels: [] };
+  const routing = readRouting(directory, '.', shownPath);
+  const { policyOf, oncall } = readEscalation(directory, '.', shownPath);
   return { directory, groups, routing, policyOf, oncall };
 }
 

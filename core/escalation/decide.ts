@@ -92,14 +92,15 @@ export function historyEventsAfter(decision: Decision, historyEvents: number): n
 function advance(group: GroupRecord, policy: EscalationPolicy, circumstances: Circumstances): GroupRecord {
   if (group.phase !== 'open') return group;
   const { nowMs, silencing = NOTHING, heldUntilMs } = circumstances;
+  const { heldUntilMs: _before, ...rest } = group;
+  const held = heldUntilMs === undefined ? rest : { ...rest, heldUntilMs };
   // A flush settles by what became of its notifications, so what has failed for good must be known before.
   if (policy.integrations) {
-    return advanceDispatched(giveUpTheFailed(group, nowMs), policy.integrations, silencing, nowMs);
+    return advanceDispatched(giveUpTheFailed(held, nowMs), policy.integrations, silencing, nowMs);
   }
   if (groupStatus(group) === 'resolved') return { ...group, phase: 'closing', closedAtMs: nowMs };
-  const { heldUntilMs: _before, arrived: _known, ...rest } = group;
-  const held = heldUntilMs === undefined ? rest : { ...rest, heldUntilMs };
-  const suppressed = suppressMembers(held, silencing.suppressionOf, silencing.mutedAt(nowMs), nowMs);
+  const { arrived: _known, ...settled } = held;
+  const suppressed = suppressMembers(settled, silencing.suppressionOf, silencing.mutedAt(nowMs), nowMs);
   return advanceEpisode(lapseAcknowledgement(suppressed, policy, nowMs), nowMs);
 }
 

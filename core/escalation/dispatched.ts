@@ -43,7 +43,7 @@ export function advanceDispatched(
       if (!isDone(current, pending, nowMs)) return current;
       current = settled(current, { state, pending }, settings, silencing);
       if (current.phase === 'closed') return withLog(current, closedEntry(current, nowMs));
-    } else if (state.nextFlushMs !== undefined && state.nextFlushMs <= nowMs) {
+    } else if (state.nextFlushMs !== undefined && flushMs(current, state.nextFlushMs) <= nowMs) {
       current = flushed(current, state, settings, silencing, nowMs);
     } else return current;
   }
@@ -71,9 +71,15 @@ export function planDispatched(
 }
 
 /** When to look again: a flush that is not done is given up at the next one. */
-export function dispatchedWakeMs({ dispatch, groupIntervalMs }: GroupRecord): number {
+export function dispatchedWakeMs(group: GroupRecord): number {
+  const { dispatch, groupIntervalMs } = group;
   if (dispatch?.pending) return dispatch.pending.atMs + groupIntervalMs;
-  return dispatch?.state.nextFlushMs ?? Number.POSITIVE_INFINITY;
+  return flushMs(group, dispatch?.state.nextFlushMs ?? Number.POSITIVE_INFINITY);
+}
+
+/** The first flush waits for healing, as a ladder does. */
+function flushMs({ dispatch, heldUntilMs = 0 }: GroupRecord, nextFlushMs: number): number {
+  return dispatch?.state.hasFlushed ? nextFlushMs : Math.max(nextFlushMs, heldUntilMs);
 }
 
 function settingsOf(group: GroupRecord, integrations: readonly PolicyIntegration[]): DispatchSettings {
@@ -84,7 +90,9 @@ function settingsOf(group: GroupRecord, integrations: readonly PolicyIntegration
 function withArrivals(group: GroupRecord, settings: DispatchSettings, nowMs: number): GroupRecord {
   const { arrived = [], ...rest } = group;
   let state = group.dispatch?.state;
-  for (const fingerprint of arrived) {
+  // A group that had a policy until now has forgotten what arrived: all it has is news here.
+  const news = state?.nextFlushMs === undefined ? Object.keys(group.members) : arrived;
+  for (const fingerprint of news) {
     const member = group.members[fingerprint];
     if (member) state = insert(state, member.firedAtMs ?? member.activeAtMs, settings, nowMs);
   }

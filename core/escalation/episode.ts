@@ -2,8 +2,9 @@ import { severityOf, severityRank, worstSeverity } from '../alerting/severity.ts
 import { audibleMembers, type GroupRecord } from './group.ts';
 
 /**
- * Decides whether what fires now, and is not suppressed, is news: the first alert begins the first episode, a more severe one another at once, a
- * new one after an acknowledgement another after `group_interval`, and any other new one an update to whoever was told.
+ * Decides whether what fires now, and is not suppressed, is news: the first alert begins the first episode, a more
+ * severe one another at once, a new one after an acknowledgement another after `group_interval`, and any other new one
+ * an update to whoever was told.
  * An alert that comes back within the generation is no news.
  */
 export function advanceEpisode(group: GroupRecord, nowMs: number): GroupRecord {

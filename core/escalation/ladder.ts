@@ -1,4 +1,5 @@
 import type { GroupRecord } from './group.ts';
+import { isUnreachable } from './ledger.ts';
 import type { PlannedNotification } from './notification.ts';
 import { addressOf, type EscalationPolicy, type Level, type LevelTargets, type Target } from './policy.ts';
 
@@ -43,7 +44,15 @@ export function ladder(group: GroupRecord, policy: EscalationPolicy, targetsOf: 
       return chains.flat();
     });
   });
-  return { planned, absent };
+  return { planned: planned.filter((one) => !isToldAnyway(one, planned, group)), absent };
+}
+
+/** A repeat that was due before its level was told at all: after a silence, nobody is told twice at once. */
+function isToldAnyway(one: PlannedNotification, all: readonly PlannedNotification[], { sent }: GroupRecord): boolean {
+  if (one.round === 0) return false;
+  const firstKey = one.key.replace(`.r${one.round}.`, '.r0.');
+  const first = all.find(({ key }) => key === firstKey);
+  return first !== undefined && (sent[firstKey]?.atMs ?? Number.POSITIVE_INFINITY) >= one.dueMs;
 }
 
 type Address = Pick<Target, 'channel' | 'person'>;
@@ -57,10 +66,6 @@ function addressesOf({ otherwise = [], ...first }: Target): Address[] {
 function untilOneWorks<T>(ways: readonly T[], isDead: (way: T) => boolean): readonly T[] {
   const works = ways.findIndex((way) => !isDead(way));
   return works === -1 ? ways : ways.slice(0, works + 1);
-}
-
-function isUnreachable(status: string | undefined): boolean {
-  return status === 'gave-up' || status === 'over-budget';
 }
 
 function repeatMs(group: GroupRecord, policy: EscalationPolicy): number {

@@ -41,6 +41,11 @@ export function isSettled(entry: SentEntry | undefined): boolean {
   return entry?.status === 'delivered' || entry?.status === 'gave-up';
 }
 
+/** Whether a page did not get through, for now at least, so that the next way or level must do. */
+export function isUnreachable(status: SentEntry['status'] | undefined): boolean {
+  return status === 'gave-up' || status === 'over-budget';
+}
+
 /** When a notification that is due may be sent; `Infinity` when it is settled. */
 export function sendableAtMs(entry: SentEntry | undefined, dueMs: number): number {
   if (!entry) return dueMs;

@@ -1,4 +1,5 @@
 import { type GroupRecord, withLog } from './group.ts';
+import { isUnreachable } from './ledger.ts';
 import type { PlannedNotification } from './notification.ts';
 
 /** What has gone wrong with telling people. `nobody`: by a schedule nobody is on call; `unheard`: no channel took it. */
@@ -27,13 +28,13 @@ export function problemsOf(
       return { kind: 'nobody', key, summary: `nobody is on call by schedule ${schedule}: level ${level} goes unheard` };
     });
   const first = plan.filter(({ round, kind }) => round === 0 && (kind === 'trigger' || kind === 'escalate'));
-  const isDead = ({ key }: PlannedNotification): boolean => group.sent[key]?.status === 'gave-up';
+  const isDead = ({ key }: PlannedNotification): boolean => isUnreachable(group.sent[key]?.status);
   const hasLevels = first.length > 0 || nobody.length > 0;
   if (!hasLevels || episode.startedAtMs > nowMs || !first.every(isDead)) return nobody;
   const unheard: Problem = {
     kind: 'unheard',
     key: `e${episode.number}.unheard`,
-    summary: 'no level could be told: every channel has refused, or nobody is on call',
+    summary: 'no level could be told: every channel has refused or is over its budget, or nobody is on call',
   };
   return [...nobody, unheard];
 }

@@ -1,4 +1,4 @@
-import { instantOf, localMs } from './time-zone.ts';
+import { instantOf, localMs } from '../time-zone.ts';
 
 /** In the order of `Date.getUTCDay`. */
 export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;

@@ -1,11 +1,11 @@
 import { CHANNELS, type Channel } from '../escalation/policy.ts';
 import { editDistance, nearest } from '../nearest.ts';
 import { parseDuration } from '../promql/durations.ts';
+import { isTimeZone } from '../time-zone.ts';
 import { didYouMean } from '../yaml/did-you-mean.ts';
 import type { YamlNode, YamlReader } from '../yaml/reader.ts';
 import type { Limit } from './budget.ts';
 import type { Person } from './config.ts';
-import { isTimeZone } from './time-zone.ts';
 
 /** No spaces: a handle stands in file names, logs and the channels secret. */
 const HANDLE = /^[a-z0-9][a-z0-9._-]*$/;

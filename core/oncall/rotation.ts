@@ -1,5 +1,5 @@
+import { instantOf, localMs } from '../time-zone.ts';
 import type { Restriction, Rotation } from './config.ts';
-import { instantOf, localMs } from './time-zone.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

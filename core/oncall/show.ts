@@ -1,4 +1,5 @@
 import { formatDuration } from '../promql/durations.ts';
+import { wrapText } from '../wrap-text.ts';
 import { budgetOf } from './budget.ts';
 import type { OncallConfig, Person, Schedule } from './config.ts';
 import { explain, reasonOf } from './explain.ts';
@@ -13,13 +14,17 @@ export function showWho(config: OncallConfig, schedule: Schedule, timeMs: number
   const { people } = onCallAt(schedule, timeMs);
   const lines = [
     `${schedule.name}: ${people.join(', ') || 'NOBODY'} at ${formatInstant(timeMs, schedule.timeZone)} (${schedule.timeZone})`,
-    ...wrap(explain(schedule, timeMs), 2),
+    ...indented(explain(schedule, timeMs)),
   ];
   for (const person of people.flatMap((name) => config.people.get(name) ?? [])) {
     if (person.timeZone !== schedule.timeZone) {
-      lines.push(...wrap(`for ${person.name} it is ${formatInstant(timeMs, person.timeZone)} (${person.timeZone})`, 2));
+      lines.push(
+        ...indented(`for ${person.name} it is ${formatInstant(timeMs, person.timeZone)} (${person.timeZone})`),
+      );
     }
-    lines.push(...wrap(`told by ${person.channels.map((channel) => channelText(person, channel)).join(', else ')}`, 2));
+    lines.push(
+      ...indented(`told by ${person.channels.map((channel) => channelText(person, channel)).join(', else ')}`),
+    );
   }
   return lines.join('\n');
 }
@@ -47,14 +52,7 @@ function clip(line: string): string {
   return line.length > WIDTH ? `${line.slice(0, WIDTH - 3)}...` : line;
 }
 
-function wrap(text: string, indent: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent + 2 + line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((one, i) => ' '.repeat(i === 0 ? indent : indent + 2) + one);
+function indented(text: string): string[] {
+  const [first = '', ...others] = wrapText(text, WIDTH, '    ');
+  return [first.slice(2), ...others];
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../promql/durations.ts';
+import { wrapText } from '../wrap-text.ts';
 import type { Comparison } from './compare.ts';
 import { pagesOf } from './compare.ts';
 import { PRICES } from './costs.ts';
@@ -179,6 +180,10 @@ export function renderComparison({ figures, rules, lostIncidents, wonIncidents }
   return `${lines.join('\n')}\n`;
 }
 
+function wrapped(text: string): string[] {
+  return wrapText(text, WIDTH);
+}
+
 function rule(): string {
   return '─'.repeat(WIDTH);
 }
@@ -222,15 +227,4 @@ function signed(ms: number | undefined): string {
 
 function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function wrapped(text: string): string[] {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1) ?? '';
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,10 +1,15 @@
-import { type AcknowledgeVerdict, acknowledge, acknowledgeable } from '../../core/escalation/acknowledge.ts';
+import {
+  type AcknowledgeVerdict,
+  acknowledge,
+  acknowledgeable,
+  recordProgress,
+} from '../../core/escalation/acknowledge.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import { type AcknowledgeClaim, verifyAcknowledge } from '../../core/notifications/acknowledge-link.ts';
 import { formatTime, messageOf } from '../../core/notifications/message.ts';
 import { type Escalations, serve } from '../shared/escalations.ts';
 import type { Groups } from '../shared/groups.ts';
-import { type HttpAnswer, type Page, render } from './page.ts';
+import { type Form, type HttpAnswer, type Page, render } from './page.ts';
 
 /** A request to the function URL, as far as the page needs it. */
 export interface PageRequest {
@@ -23,10 +28,13 @@ export interface AcknowledgePorts {
 }
 
 const MAX_NAME = 80;
+const MAX_NOTE = 200;
+/** Notes of progress that the page shows. */
+const SHOWN_NOTES = 5;
 
 /**
  * The page behind the link in a notification. Reading it changes nothing, because mail scanners and chat previews read
- * links; only its form acknowledges.
+ * links; only its form acknowledges, or says later that somebody is still on it, from when the lease counts anew.
  */
 export async function acknowledgePage(request: PageRequest, ports: AcknowledgePorts): Promise<HttpAnswer> {
   const { method, token, form } = request;
@@ -36,24 +44,30 @@ export async function acknowledgePage(request: PageRequest, ports: AcknowledgePo
   if (claim === 'expired') return render(EXPIRED);
   if (method !== 'POST') return render(view(await ports.groups.get(claim.groupId), claim, token));
 
-  const by = readName(form.get('by') ?? '');
+  const by = readLine(form.get('by') ?? '', MAX_NAME);
+  const note = readLine(form.get('note') ?? '', MAX_NOTE);
+  const isProgress = form.get('do') === 'progress';
   if (by === '') {
     const group = await ports.groups.get(claim.groupId);
     return render(view(group, claim, token, 'Please say who you are: others will rely on it.'));
   }
   let verdict = 'unknown alert' as AcknowledgeVerdict;
   const group = await ports.groups.change(claim.groupId, (before) => {
-    const done = acknowledge(before, claim.generation, by, ports.nowMs());
+    const nowMs = ports.nowMs();
+    const done = acknowledge(before, claim.generation, by, nowMs);
     verdict = done.verdict;
-    return done.group;
+    // Whoever says so too late, after the lease has lapsed, takes it anew.
+    return (isProgress && recordProgress(done.group, claim.generation, by, note, nowMs)) || done.group;
   });
   if (group) await serve(group, ports.escalations);
-  return render(verdict === 'acknowledged' && group ? done(group) : view(group, claim, token));
+  if (!group || !['acknowledged', 'already acknowledged'].includes(verdict)) return render(view(group, claim, token));
+  const title = isProgress ? 'Noted' : verdict === 'acknowledged' ? 'Acknowledged' : 'Already acknowledged';
+  return render(taken(group, token, title));
 }
 
 /** Letters as people write them; no control characters, no line breaks. */
-function readName(text: string): string {
-  return text.replace(/\p{C}/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, MAX_NAME).trim();
+function readLine(text: string, longest: number): string {
+  return text.replace(/\p{C}/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, longest).trim();
 }
 
 function view(group: GroupRecord | undefined, claim: AcknowledgeClaim, token: string, problem?: string): Page {
@@ -62,9 +76,9 @@ function view(group: GroupRecord | undefined, claim: AcknowledgeClaim, token: st
   if (state === 'already resolved') {
     return { status: 200, tone: 'calm', title: 'Already resolved', text: ['There is nothing left to acknowledge.'] };
   }
-  if (state === 'already acknowledged') return { ...done(group), title: 'Already acknowledged' };
+  if (state === 'already acknowledged') return taken(group, token, 'Already acknowledged', problem);
   const { title, summary, description, facts } = describe(group);
-  const form = { action: `?t=${encodeURIComponent(token)}`, ...(problem ? { problem } : {}) };
+  const form = formOf('acknowledge', token, problem);
   return {
     status: problem ? 400 : 200,
     tone: 'alarm',
@@ -75,13 +89,28 @@ function view(group: GroupRecord | undefined, claim: AcknowledgeClaim, token: st
   };
 }
 
-function done(group: GroupRecord): Page {
+function formOf(asks: Form['asks'], token: string, problem: string | undefined): Form {
+  return { action: `?t=${encodeURIComponent(token)}`, asks, ...(problem ? { problem } : {}) };
+}
+
+function taken(group: GroupRecord, token: string, title: string, problem?: string): Page {
   const { by = '', atMs = 0 } = group.acknowledgement ?? {};
   const text = [
     `${by} is taking care of it since ${formatTime(atMs)}.`,
-    'The escalation has stopped, and everybody who was notified is told so.',
+    'The escalation has stopped, and everybody who was notified is told so. Where the acknowledgement may expire, it holds anew from each time somebody says that they are still on it.',
   ];
-  return { status: 200, tone: 'calm', title: 'Acknowledged', text, facts: describe(group).facts };
+  const notes = group.log
+    .filter(({ kind, generation }) => kind === 'progress' && generation === group.generation)
+    .slice(-SHOWN_NOTES)
+    .map(({ atMs, summary }) => ({ name: 'progress', value: `${formatTime(atMs)}, ${summary}` }));
+  return {
+    status: problem ? 400 : 200,
+    tone: 'calm',
+    title,
+    text,
+    facts: [...describe(group).facts, ...notes],
+    form: formOf('progress', token, problem),
+  };
 }
 
 function describe(group: GroupRecord) {

@@ -1,4 +1,13 @@
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../../core/notifications/escape-html.ts';
+
+/** Asks who is there, and of progress how it goes. */
+export interface Form {
+  /** Where the answer goes. */
+  readonly action: string;
+  readonly asks: 'acknowledge' | 'progress';
+  readonly problem?: string;
+}
 
 /** What a page says. */
 export interface Page {
@@ -7,8 +16,7 @@ export interface Page {
   /** Paragraphs. */
   readonly text: readonly string[];
   readonly facts?: readonly { readonly name: string; readonly value: string }[];
-  /** Asks who is there; `action` is where the answer goes. */
-  readonly form?: { readonly action: string; readonly problem?: string };
+  readonly form?: Form;
   readonly tone: 'alarm' | 'calm' | 'neutral';
 }
 
@@ -27,7 +35,8 @@ h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; overflow-wrap: an
 p { margin: 0 0 1rem } .brand { color: var(--soft); font-size: .875rem; margin: 0 0 .5rem }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1.25rem; margin: 0 0 1.5rem; padding: 1rem 0;
   border-block: 1px solid var(--line) } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
-label { display: block; font-weight: 600; margin-bottom: .375rem }
+label { display: block; font-weight: 600; margin-bottom: .375rem } input + label { margin-top: .875rem }
+.optional { color: var(--soft); font-weight: 400 }
 input { width: 100%; padding: .7rem .8rem; font: inherit; color: inherit; background: var(--page);
   border: 1px solid var(--soft); border-radius: .5rem }
 button { width: 100%; margin-top: 1rem; padding: .8rem; font: inherit; font-weight: 600; color: var(--card);
@@ -77,21 +86,19 @@ ${form ? renderForm(form) : ''}
   return { statusCode: status, headers: HEADERS, body };
 }
 
-function renderForm({ action, problem }: NonNullable<Page['form']>): string {
+function renderForm({ action, asks, problem }: Form): string {
   const described = problem ? ' aria-invalid="true" aria-describedby="problem"' : '';
+  // Whoever reads "already acknowledged" need not type: only the alarm takes the focus.
+  const focus = asks === 'acknowledge' || problem ? ' autofocus' : '';
   return `<form method="post" action="${escapeHtml(action)}">
+<input type="hidden" name="do" value="${asks}">
 <label for="by">Who are you?</label>
-<input id="by" name="by" autocomplete="name" maxlength="80" required autofocus${described}>
+<input id="by" name="by" autocomplete="name" maxlength="80" required${focus}${described}>
 ${problem ? `<p class="problem" id="problem">${escapeHtml(problem)}</p>` : ''}
-<button>Acknowledge: I am taking care of it</button>
+${asks === 'progress' ? NOTE : ''}
+<button>${asks === 'progress' ? 'I am still on it' : 'Acknowledge: I am taking care of it'}</button>
 </form>`;
 }
 
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
+const NOTE = `<label for="note">How does it go? <span class="optional">(optional)</span></label>
+<input id="note" name="note" autocomplete="off" maxlength="200">`;

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { readDocument, type StoredDocument, storeDocument } from './document.ts';
 import { type Item, queryPartition } from './query-partition.ts';
+import { sayUnreadable } from './unreadable.ts';
 
 /**
  * The table `alerts`, one for everything about alerts:
@@ -40,7 +41,7 @@ export interface Versioned<T> {
 
 export interface AlertsTable {
   get<T>(pk: string, sk: string): Promise<Versioned<T> | undefined>;
-  /** All documents of a partition, by sort key. */
+  /** All documents of a partition, by sort key. One that cannot be read is passed over, and that is said. */
   list<T>(pk: string): Promise<Versioned<T>[]>;
   /**
    * Replaces what had `version` (undefined: nothing was there).
@@ -75,7 +76,7 @@ export function dynamoAlertsTable(client: DynamoDBClient, table: string, nowMs: 
 
     async list<T>(pk: string) {
       const items = await queryPartition(client, { table, pk, consistent: true });
-      return items.map((item) => read<T>(item));
+      return items.flatMap((item) => readable<T>(pk, item));
     },
 
     async put<T>(pk: string, sk: string, document: T, version: number | undefined, keptSeconds: number = KEPT_SECONDS) {
@@ -137,4 +138,13 @@ function attributesOf(stored: StoredDocument): Item {
 
 function read<T>({ document, packed, version }: Item): Versioned<T> {
   return { document: readDocument<T>({ document: document?.S, packed: packed?.B }), version: Number(version?.N) };
+}
+
+function readable<T>(pk: string, item: Item): Versioned<T>[] {
+  try {
+    return [read<T>(item)];
+  } catch (error) {
+    sayUnreadable(`${pk} ${item.sk?.S ?? ''}`, error);
+    return [];
+  }
 }

@@ -2,6 +2,7 @@ import type { InhibitRule, SourceAlert } from '../../core/alerting/inhibition/in
 import type { SenderState } from '../../core/alerting/sender.ts';
 import { matches } from '../../core/promql/matchers.ts';
 import type { AlertsTable } from './alerts-table.ts';
+import { sayUnreadable } from './unreadable.ts';
 import { update } from './update.ts';
 
 /**
@@ -16,14 +17,20 @@ interface SenderInhibitors {
   readonly alerts: readonly SourceAlert[];
 }
 
-/** All alerts that may inhibit others now. */
+/** All alerts that may inhibit others now. What a sender's item says is passed over when it makes no sense. */
 export async function readInhibitors(
   table: AlertsTable,
   rules: readonly InhibitRule[],
 ): Promise<readonly SourceAlert[]> {
   if (rules.length === 0) return [];
   const all = await table.list<SenderInhibitors>(INHIBITORS);
-  return all.flatMap(({ document }) => document.alerts);
+  return all.flatMap(({ document }) => {
+    const { alerts } = document ?? {};
+    if (Array.isArray(alerts) && alerts.every((alert) => typeof alert?.labels === 'object' && alert.labels))
+      return alerts;
+    sayUnreadable(`what a sender inhibits, ${JSON.stringify(document)},`, 'it is no list of alerts with labels');
+    return [];
+  });
 }
 
 /**

@@ -11,9 +11,14 @@ import { NO_ONCALL, type OncallConfig } from '../../core/oncall/config.ts';
 import { parseOncall } from '../../core/oncall/parse.ts';
 import { readTemplateFiles } from './template-files.ts';
 
+/** What messages call a file. */
+type NameOf = (file: string) => string;
+const baseName: NameOf = (file) => path.basename(file);
+
 /** What operators edit, beside the bundle. `directory` is relative to the bundle: give `import.meta.dirname`. */
-export function readRouting(bundle: string, directory: string): RoutingConfig {
-  return parseRouting(readFileSync(path.resolve(bundle, directory, 'routing.yaml'), 'utf8'));
+export function readRouting(bundle: string, directory: string, nameOf = baseName): RoutingConfig {
+  const file = path.resolve(bundle, directory, 'routing.yaml');
+  return parseRouting(readFileSync(file, 'utf8'), nameOf(file));
 }
 
 /** Who is told when, by escalation.yaml and oncall.yaml; both may be absent. */
@@ -23,16 +28,18 @@ export interface Escalation {
   readonly oncall: OncallConfig;
 }
 
-export function readEscalation(bundle: string, directory: string): Escalation {
-  const routing = readRouting(bundle, directory);
+export function readEscalation(bundle: string, directory: string, nameOf = baseName): Escalation {
+  const routing = readRouting(bundle, directory, nameOf);
   const names = routing.receivers.map(({ name }) => name);
+  const called = (name: string): string => nameOf(path.resolve(bundle, directory, name));
   const people = readOptional(bundle, directory, 'oncall.yaml');
-  const oncall = people === undefined ? NO_ONCALL : parseOncall(people);
+  const oncall = people === undefined ? NO_ONCALL : parseOncall(people, called('oncall.yaml'));
   const policies = readOptional(bundle, directory, 'escalation.yaml') ?? '';
-  const config = parseEscalation(policies, names, 'escalation.yaml', oncall);
+  const config = parseEscalation(policies, names, called('escalation.yaml'), oncall);
   const byName = new Map(routing.receivers.map((receiver) => [receiver.name, policyFor(config, receiver)]));
-  const gone = (receiver: string): EscalationPolicy => ({ name: `receiver ${receiver}, which is gone`, levels: [] });
-  return { policyOf: (receiver) => byName.get(receiver) ?? gone(receiver), oncall };
+  // A group is served until it ends. When its receiver is gone meanwhile, the root route's takes it, as it takes all.
+  const root = byName.get(routing.route.receiver) ?? { name: 'nobody', levels: [] };
+  return { policyOf: (receiver) => byName.get(receiver) ?? root, oncall };
 }
 
 /** Templates of notifications: Alertmanager's own, and those that routing.yaml names. */

@@ -1,7 +1,8 @@
 import type { SuppressedNotification } from '../../core/alerting/silences/review.ts';
-import type { Silence } from '../../core/alerting/silences/silence.ts';
+import { type Silence, silenceMatchers } from '../../core/alerting/silences/silence.ts';
 import type { GroupRecord, Member } from '../../core/escalation/group.ts';
 import type { AlertsTable, Versioned } from './alerts-table.ts';
+import { sayUnreadable } from './unreadable.ts';
 
 /** Silences and maintenance windows, as people made them: pk `SILENCE`, sk the id. */
 const SILENCE = 'SILENCE';
@@ -11,8 +12,20 @@ const heldBack = (silenceId: string): string => `SILENCED#${silenceId}`;
 /** Every decision reads this partition: what is over and reviewed need not stay. The audit trail keeps that it was. */
 const KEPT_WHEN_REVIEWED_SECONDS = 86_400;
 
+/** Those that make sense: one that does not silences nothing, and must not keep everybody else from being paged. */
 export async function listSilences(table: AlertsTable): Promise<readonly Versioned<Silence>[]> {
-  return table.list<Silence>(SILENCE);
+  return (await table.list<Silence>(SILENCE)).filter(({ document }) => isUsable(document));
+}
+
+function isUsable(silence: Silence): boolean {
+  try {
+    silenceMatchers(silence);
+    if (Number.isFinite(silence.startsAtMs) && Number.isFinite(silence.endsAtMs)) return true;
+    throw new Error('it has no beginning or no end');
+  } catch (error) {
+    sayUnreadable(`a silence, ${JSON.stringify(silence)},`, error);
+    return false;
+  }
 }
 
 /** @returns the new version; undefined when somebody else changed it meanwhile */

@@ -134,7 +134,7 @@ export class AlertingStack extends Stack {
       'pages-unheard',
       'escalation-decide',
       'PagesUnheard',
-      'A page reached nobody: every channel of every level refused it. Somebody must look at the alert now.',
+      'A page reached nobody: every channel of every level refused it or is over its budget. Somebody must look at the alert now.',
     );
     alarms.expectEveryMinute(
       'evaluation-stopped',

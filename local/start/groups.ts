@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { SenderState } from '../../core/alerting/sender.ts';
+import type { Silence } from '../../core/alerting/silences/silence.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import type { HealingRecord } from '../../core/healing/record.ts';
 import { readDocument } from '../../lambdas/shared/document.ts';
@@ -10,6 +11,7 @@ export interface CloudAlerts {
   readonly groups: readonly GroupRecord[];
   readonly senders: readonly SenderState[];
   readonly healing: readonly HealingRecord[];
+  readonly silences: readonly Silence[];
 }
 
 /** Reads the table `alerts`; see lambdas/shared/alerts-table.ts for its items. */
@@ -19,6 +21,7 @@ export function alertsReader(client: DynamoDBClient, table: string): () => Promi
     const groups: GroupRecord[] = [];
     const senders: SenderState[] = [];
     const healing: HealingRecord[] = [];
+    const silences: Silence[] = [];
     for await (const { Items = [] } of paginateScan(
       { client: documents },
       { TableName: table, ConsistentRead: true },
@@ -27,9 +30,10 @@ export function alertsReader(client: DynamoDBClient, table: string): () => Promi
         if (String(item.pk).startsWith('GROUP#')) groups.push(readDocument<GroupRecord>(item));
         else if (item.pk === 'SENDER') senders.push(readDocument<SenderState>(item));
         else if (item.pk === 'HEALING') healing.push(readDocument<HealingRecord>(item));
+        else if (item.pk === 'SILENCE') silences.push(readDocument<Silence>(item));
       }
     }
-    return { groups, senders, healing };
+    return { groups, senders, healing, silences };
   };
 }
 

@@ -1,10 +1,14 @@
 import path from 'node:path';
+import { fingerprintOf } from '../../core/alerting/fingerprint.ts';
 import type { ReportedAlert } from '../../core/alerting/report.ts';
+import type { Escalation } from '../../lambdas/shared/rule-files.ts';
 import type { Twin } from '../twin.ts';
-import type { AlertStatus, StatusSnapshot } from '../web/ports.ts';
+import type { AlertNote, AlertStatus, OnCallView, StatusSnapshot } from '../web/ports.ts';
 import { THING } from './agent-configuration.ts';
 import type { AgentProcess, AgentStatus } from './agent-process.ts';
+import { notesByAlert } from './alert-notes.ts';
 import type { CloudAlerts } from './groups.ts';
+import { onCallNow, operationsOf } from './operations.ts';
 import type { StartOptions } from './options.ts';
 import { countStored } from './stored.ts';
 
@@ -13,11 +17,15 @@ export interface OverviewInputs {
   readonly agent: AgentProcess;
   readonly readAlerts: () => Promise<CloudAlerts>;
   readonly options: StartOptions;
+  /** What the deployed rules say of people. */
+  readonly escalation: Escalation;
   readonly startedAtMs: number;
   readonly environment: string;
 }
 
 const REFRESH_MS = 1000;
+/** Turns begin and end with minutes. */
+const MINUTE_MS = 60_000;
 const HINTS = [
   '`npm start -- --story electrode-detach` plays an incident, from the electrode to the person',
   '`npm start -- --recording FILE` replays a recording: EDF, BDF or OpenBCI text',
@@ -25,15 +33,21 @@ const HINTS = [
 ];
 
 /** What the browser view's home and alerts pages show, gathered once a second and handed out at once. */
-export function createOverview({ twin, agent, readAlerts, options, startedAtMs, environment }: OverviewInputs) {
+export function createOverview(inputs: OverviewInputs) {
+  const { twin, agent, readAlerts, options, escalation, startedAtMs, environment } = inputs;
   let status: AgentStatus | undefined;
-  let cloud: CloudAlerts = { groups: [], senders: [], healing: [] };
+  let cloud: CloudAlerts = { groups: [], senders: [], healing: [], silences: [] };
+  let notes: (fingerprint: string) => readonly AlertNote[] = () => [];
+  let onCall: { readonly minute: number; readonly view: readonly OnCallView[] } = { minute: Number.NaN, view: [] };
   let pointsStored = 0;
 
   const routeAlerts = twin.services.lambda.names.find((name) => name.endsWith('-route-alerts')) ?? '';
 
   async function refresh(): Promise<void> {
     [status, cloud, pointsStored] = await Promise.all([agent.status(), readAlerts(), countStored(twin.store, THING)]);
+    notes = notesByAlert(cloud, escalation.policyOf);
+    const minute = Math.floor(Date.now() / MINUTE_MS);
+    if (minute !== onCall.minute) onCall = { minute, view: onCallNow(escalation.oncall, Date.now()) };
   }
   // A refresh that fails leaves the last view: the next one is a second away.
   const timer = setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
@@ -65,7 +79,8 @@ export function createOverview({ twin, agent, readAlerts, options, startedAtMs, 
               }
             : {}),
         },
-        alerts: alerts(status, cloud),
+        alerts: alerts(status, cloud, notes),
+        operations: operationsOf(cloud, onCall.view, Date.now()),
         hints: HINTS,
       };
     },
@@ -90,12 +105,20 @@ function devices({ device, thing, rates }: AgentStatus, { recording }: StartOpti
 }
 
 /** Those at the edge as the agent has them now, and all others as the cloud knows them. */
-function alerts(status: AgentStatus | undefined, { senders }: CloudAlerts): AlertStatus[] {
-  const atEdge = (status?.alerts ?? []).map((alert) => shown(alert, alert.state, 'edge'));
+function alerts(
+  status: AgentStatus | undefined,
+  { senders }: CloudAlerts,
+  notesOf: (fingerprint: string) => readonly AlertNote[],
+): AlertStatus[] {
+  // The cloud knows an agent's alerts by the name of the agent, too.
+  const keyOf = (labels: ReportedAlert['labels']): string => fingerprintOf({ ...labels, thing: status?.thing ?? '' });
+  const atEdge = (status?.alerts ?? []).map((alert) => shown(alert, alert.state, 'edge', notesOf(keyOf(alert.labels))));
   const inCloud = senders
     .filter(({ sender }) => sender !== status?.thing)
     .flatMap(({ sender, alerts: known }) =>
-      Object.values(known).map((alert) => shown(alert, alert.status, sender === 'cloud' ? 'cloud' : 'edge')),
+      Object.entries(known).map(([fingerprint, alert]) =>
+        shown(alert, alert.status, sender === 'cloud' ? 'cloud' : 'edge', notesOf(fingerprint)),
+      ),
     );
   return [...atEdge, ...inCloud];
 }
@@ -104,6 +127,7 @@ function shown(
   alert: Pick<ReportedAlert, 'labels' | 'annotations' | 'value' | 'activeAtMs' | 'firedAtMs' | 'resolvedAtMs'>,
   state: AlertStatus['state'],
   evaluatedWhere: 'edge' | 'cloud',
+  notes: readonly AlertNote[],
 ): AlertStatus {
   const { alertname = '', severity, ...labels } = alert.labels;
   const { summary } = alert.annotations;
@@ -118,5 +142,6 @@ function shown(
     ...(severity === undefined ? {} : { severity }),
     ...(summary === undefined ? {} : { summary }),
     value: alert.value,
+    ...(notes.length > 0 ? { notes } : {}),
   };
 }

@@ -4,6 +4,7 @@ import type { SessionReport } from '../../core/alerting/session.ts';
 import { UserError } from '../../core/user-error.ts';
 import { openRecording } from '../../edge-agent/boards/open.ts';
 import { seededRandom } from '../../edge-agent/boards/prng.ts';
+import { readEscalation } from '../../lambdas/shared/rule-files.ts';
 import { prepareAssembly } from '../assembly.ts';
 import type { InboxMessage } from '../inbox/inbox.ts';
 import { createEgressInspector } from '../privacy/egress-inspector.ts';
@@ -181,7 +182,15 @@ export async function openRun(
       new DynamoDBClient({ region: twin.place.region, endpoint: twin.endpoint, credentials: twin.credentials }),
       alertsTable(twin.deployment.resources),
     );
-    const overview = createOverview({ twin, agent, readAlerts, options, startedAtMs, environment: ENVIRONMENT });
+    const overview = createOverview({
+      twin,
+      agent,
+      readAlerts,
+      options,
+      escalation: readEscalation(PROJECT, rulesDir),
+      startedAtMs,
+      environment: ENVIRONMENT,
+    });
     closers.push(async () => overview.stop());
     const command = (body: object) =>
       twin.publish(`nsmon/${ENVIRONMENT}/${THING}/commands`, Buffer.from(JSON.stringify(body)));

@@ -78,6 +78,62 @@ export interface FlowCounts {
   readonly notifications?: number;
 }
 
+/** What an operator must know of an alert beside its state. */
+export interface AlertNote {
+  /** `problem`: telling people went wrong. The first three say why nobody is told of it. */
+  readonly kind: 'inhibited' | 'silenced' | 'muted' | 'acknowledged' | 'healing' | 'problem';
+  readonly text: string;
+  readonly atMs?: number;
+  /** The end of the silence, of the acknowledgement's lease, or of the time that the page waits for healing. */
+  readonly untilMs?: number;
+  /** It held the alert back, and does no more. */
+  readonly isOver?: true;
+}
+
+export interface SilenceView {
+  readonly id: string;
+  readonly kind: 'silence' | 'maintenance';
+  /** Otherwise it has yet to begin. */
+  readonly isActive: boolean;
+  readonly matchers: string;
+  readonly comment: string;
+  readonly createdBy: string;
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  /** Active alerts that nobody is told of because of it. */
+  readonly holdsBack: number;
+}
+
+export interface OnCallView {
+  readonly schedule: string;
+  /** Handles; empty when nobody is. */
+  readonly people: readonly string[];
+  /** A sentence, with times on the clocks of the schedule. */
+  readonly why: string;
+  readonly untilMs?: number;
+}
+
+export interface HealingView {
+  /** `lab-1/headset-1`. */
+  readonly target: string;
+  readonly action: string;
+  /** See core/healing/record.ts. */
+  readonly status: string;
+  readonly why: string;
+  readonly sinceMs: number;
+  /** Tries in a row that did not help. */
+  readonly failures: readonly { readonly atMs: number; readonly text: string }[];
+  /** What a person may do about it. */
+  readonly command?: string;
+}
+
+export interface OperationsView {
+  readonly onCall: readonly OnCallView[];
+  /** Active and planned ones. */
+  readonly silences: readonly SilenceView[];
+  readonly healing: readonly HealingView[];
+}
+
 export interface AlertStatus {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -89,6 +145,7 @@ export interface AlertStatus {
   readonly severity?: string;
   readonly summary?: string;
   readonly value?: number;
+  readonly notes?: readonly AlertNote[];
 }
 
 export interface StatusSnapshot {
@@ -102,6 +159,7 @@ export interface StatusSnapshot {
   readonly flow: FlowCounts;
   /** Active ones and those resolved since the start. */
   readonly alerts: readonly AlertStatus[];
+  readonly operations: OperationsView;
   /** What to try next, one command or sentence each; backticks around code. */
   readonly hints: readonly string[];
 }

@@ -92,6 +92,28 @@ describeInBrowser('the pages in a browser', () => {
       expect(complaints).toEqual([]);
     });
 
+    test('an alert says why nobody is told of it, who has it, and what went wrong', async () => {
+      await open('/alerts');
+      await page.waitForSelector('.note');
+      expect(await page.textContent('.note.silenced')).toMatch(/silence 85272e8b of ada: the subject moves.* until /);
+      expect(await page.textContent('.note.inhibited')).toMatch(/^was inhibitedby DeviceSilent of lab-1/);
+      expect(await page.textContent('.note.acknowledged')).toMatch(/Robin is on it: new gel.*counts until /);
+      expect(await page.textContent('.note.problem')).toContain('nobody is on call by schedule devices');
+    });
+
+    test('beside the alerts stands who is on call, what is silenced, and what healing did', async () => {
+      await open('/alerts');
+      await page.waitForSelector('.rows');
+      const [onCall, silences, healing] = await page.$$eval('.operations section', (all) =>
+        all.map((one) => one.textContent ?? ''),
+      );
+      expect(onCall).toMatch(/cloudon callkatherine until .*devicesnobodynobody is on call until/);
+      expect(silences).toMatch(
+        /the subject moves on purposeactive.*holds back 1 alert.*new switchplanned.*maintenance/,
+      );
+      expect(healing).toMatch(/frozen.*Attempt 2.*npx nsmon heal thaw/);
+    });
+
     test('the inbox shows notifications as they arrive, with the link to acknowledge', async () => {
       await open('/inbox');
       await page.waitForSelector('.message');

@@ -42,6 +42,15 @@ describe('an alert of an agent', () => {
     ]);
   });
 
+  test.each([
+    ['a silence without matchers', 'SILENCE', { id: 'x', startsAtMs: 0, endsAtMs: Number.MAX_SAFE_INTEGER }],
+    ['a silence that is null', 'SILENCE', null],
+  ])('is told although the table has %s', async (_what, pk, document) => {
+    await world.table.put(pk, 'x', document, undefined);
+    await world.set('lab-1', 'A', 'firing');
+    expect(world.received).toEqual(['0s slack CRITICAL: A on lab-1']);
+  });
+
   test('acknowledged early, pages nobody else', async () => {
     await world.set('lab-1', 'A', 'firing');
     await world.at(20);
@@ -245,6 +254,31 @@ describe('the acknowledge page', () => {
     const { link } = world;
     await world.set('lab-1', '<b>A</b>', 'gone');
     expect((await world.open('POST', link, 'Bob')).body).toContain('Already resolved');
+  });
+
+  test('takes progress from its form, and from nothing else: the lease counts from then', async () => {
+    const { link } = world;
+    await world.open('POST', link, 'Ada');
+    await world.at(600);
+    const page = await world.open('GET', link);
+    expect(page.body).toContain('I am still on it');
+    await world.open('POST', link, 'Bob');
+    expect((await world.groupOf('<b>A</b>'))?.acknowledgement).toEqual({ by: 'Ada', atMs: expect.any(Number) });
+
+    expect((await world.open('POST', link, ' ', { do: 'progress' })).statusCode).toBe(400);
+    const noted = await world.open('POST', link, 'Ada', { do: 'progress', note: '<u>new gel</u>\n' });
+    expect(noted.body).toContain('Noted');
+    expect(noted.body).toContain('Ada is on it: &lt;u&gt;new gel&lt;/u&gt;');
+    const { acknowledgement } = (await world.groupOf('<b>A</b>')) ?? {};
+    expect(acknowledgement?.progressAtMs).toBeGreaterThanOrEqual((acknowledgement?.atMs ?? 0) + 590_000);
+  });
+
+  test('takes it anew when somebody says too late that they are still on it', async () => {
+    const answer = await world.open('POST', world.link, 'Ada', { do: 'progress', note: 'at the rack' });
+    expect(answer.statusCode).toBe(200);
+    const group = await world.groupOf('<b>A</b>');
+    expect(group?.acknowledgement).toMatchObject({ by: 'Ada', progressAtMs: expect.any(Number) });
+    expect(group?.log.map(({ kind }) => kind).slice(-4)).toEqual(expect.arrayContaining(['acknowledged', 'progress']));
   });
 
   test('refuses links that are forged or old, and other methods', async () => {

@@ -228,9 +228,13 @@ export class AlertingWorld {
     return links.at(-1) ?? '';
   }
 
-  async open(method: string, link: string, by?: string): Promise<HttpAnswer> {
+  async open(method: string, link: string, by?: string, more: Record<string, string> = {}): Promise<HttpAnswer> {
     const answer = await acknowledgePage(
-      { method, token: new URL(link).searchParams.get('t') ?? '', form: new URLSearchParams(by ? { by } : {}) },
+      {
+        method,
+        token: new URL(link).searchParams.get('t') ?? '',
+        form: new URLSearchParams(by ? { by, ...more } : {}),
+      },
       {
         groups: this.groups,
         escalations: this.#ports.escalations,

@@ -44,14 +44,15 @@ export class Timeline {
   answer: (notification: Notification) => Outcome | 'crash' = () => ({ status: 'delivered', summary: 'ok' });
   /** What is so outside the group: silences, who is on call. */
   circumstances: () => Partial<Circumstances> = () => ({});
-  readonly #policy: EscalationPolicy;
+  /** May be edited while a group is open. */
+  policy: EscalationPolicy;
   readonly #settings: GroupSettings;
   #nowMs = T0;
   #lookAtMs = Number.POSITIVE_INFINITY;
   #version = 1;
 
   constructor(policy: EscalationPolicy = THREE_LEVELS, settings: Partial<GroupSettings> = {}) {
-    this.#policy = policy;
+    this.policy = policy;
     this.#settings = { ...SETTINGS, ...settings };
   }
 
@@ -119,7 +120,7 @@ export class Timeline {
     this.#lookAtMs = Number.POSITIVE_INFINITY;
     for (let turns = 0; this.group; turns += 1) {
       if (turns > 100) throw new Error('decide never comes to rest');
-      const decision: Decision = decide(this.group, this.#policy, {
+      const decision: Decision = decide(this.group, this.policy, {
         ...this.circumstances(),
         nowMs: this.#nowMs,
         historyEvents: 0,

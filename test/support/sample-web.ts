@@ -1,12 +1,14 @@
 import { buildDashboards } from '../../dashboards/build.ts';
 import type { Store } from '../../dashboards/store.ts';
 import { createInbox, type Inbox } from '../../local/inbox/inbox.ts';
-import type { AlertStatus, PanelTarget, QueryView, StatusSnapshot } from '../../local/web/ports.ts';
+import type { AlertStatus, OperationsView, PanelTarget, QueryView, StatusSnapshot } from '../../local/web/ports.ts';
 import { createRunQuery } from '../../local/web/run-query.ts';
 import { createWebServer, type WebServer } from '../../local/web/server.ts';
 import { notifySampleIncident } from './sample-incident.ts';
 import { sampleGroups, TICK_MS } from './sample-metrics.ts';
 import { DATABASE, prometheusSample, type SampleStore, timestreamSample } from './sample-store.ts';
+
+const NOTHING: OperationsView = { onCall: [], silences: [], healing: [] };
 
 /** Sample data of six minutes before the start, and of the time that the tests look at it. */
 const SPAN_MS = 6 * 60_000;
@@ -51,7 +53,7 @@ export async function startSampleWeb(store: Store): Promise<SampleWeb> {
     inbox: { list: () => (isEmpty ? [] : inbox.list()), acknowledge: (id) => inbox.acknowledge(id) },
     status: () =>
       isEmpty
-        ? { ...status(store, toMs, startedAtMs, liveUntilMs), devices: [], alerts: [], flow: {} }
+        ? { ...status(store, toMs, startedAtMs, liveUntilMs), devices: [], alerts: [], operations: NOTHING, flow: {} }
         : status(store, toMs, startedAtMs, liveUntilMs),
     startLive: (seconds) => {
       liveRequests.push(seconds);
@@ -90,6 +92,11 @@ function status(metricStore: Store, toMs: number, startedAtMs: number, liveUntil
       summary: 'Electrode C3 of cyton-a1b2 has no contact.',
       pendingAtMs: toMs - 150_000,
       firingAtMs: toMs - 120_000,
+      notes: [
+        { kind: 'problem', text: 'nobody is on call by schedule devices: level 2 goes unheard', atMs: toMs - 60_000 },
+        { kind: 'inhibited', text: 'by DeviceSilent of lab-1/cyton-a1b2', isOver: true },
+        { kind: 'acknowledged', text: 'Robin is on it: new gel', atMs: toMs - 30_000, untilMs: toMs + 1_770_000 },
+      ],
     },
     {
       ...base,
@@ -98,6 +105,13 @@ function status(metricStore: Store, toMs: number, startedAtMs: number, liveUntil
       labels: { thing: 'lab-1' },
       summary: 'Neural data quality below acceptable threshold',
       pendingAtMs: toMs - 60_000,
+      notes: [
+        {
+          kind: 'silenced',
+          text: 'by silence 85272e8b of ada: the subject moves on purpose',
+          untilMs: toMs + 1_200_000,
+        },
+      ],
     },
     {
       ...base,
@@ -164,10 +178,63 @@ function status(metricStore: Store, toMs: number, startedAtMs: number, liveUntil
       notifications: 7,
     },
     alerts,
+    operations: operations(toMs),
     hints: [
       '`npm start -- --story electrode-detach` detaches an electrode and tells what happens, as a timeline.',
       '`npm start -- --recording FILE` replays a recording of your own: EDF, BDF, or OpenBCI text.',
       'Press Live: data arrives every second for ten minutes.',
+    ],
+  };
+}
+
+function operations(toMs: number): OperationsView {
+  return {
+    onCall: [
+      {
+        schedule: 'cloud',
+        people: ['katherine'],
+        why: 'katherine has the turn of rotation "two days" from 2026-11-24 08:00 until 2026-11-26 08:00',
+        untilMs: toMs + 30_000_000,
+      },
+      { schedule: 'devices', people: [], why: 'nobody is on call until 2026-11-26 09:00' },
+    ],
+    silences: [
+      {
+        id: '85272e8b-0000',
+        kind: 'silence',
+        isActive: true,
+        matchers: '{alertname="LowDataQuality", thing="lab-1"}',
+        comment: 'the subject moves on purpose',
+        createdBy: 'ada',
+        startsAtMs: toMs - 90_000,
+        endsAtMs: toMs + 1_200_000,
+        holdsBack: 1,
+      },
+      {
+        id: 'c0ffee00-0000',
+        kind: 'maintenance',
+        isActive: false,
+        matchers: '{site=~"berlin|an-unusually-long-name-of-a-site-without-any-space-in-it"}',
+        comment: 'new switch',
+        createdBy: 'grace',
+        startsAtMs: toMs + 80_000_000,
+        endsAtMs: toMs + 90_000_000,
+        holdsBack: 0,
+      },
+    ],
+    healing: [
+      {
+        target: 'lab-1/cyton-a1b2',
+        action: 'reconnect-board',
+        status: 'frozen',
+        why: 'it did not help twice in a row: frozen until a person thaws it',
+        sinceMs: toMs - 40_000,
+        failures: [
+          { atMs: toMs - 80_000, text: 'data for 3 s without a break within 15 s; seen: none' },
+          { atMs: toMs - 40_000, text: 'data for 3 s without a break within 15 s; seen: none' },
+        ],
+        command: "npx nsmon heal thaw 'lab-1/cyton-a1b2#reconnect-board'",
+      },
     ],
   };
 }

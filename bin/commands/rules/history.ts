@@ -58,6 +58,7 @@ async function ofDeployment(deployment: FoundDeployment): Promise<Remembered[]> 
 }
 
 async function ofAgent(url: string): Promise<Remembered[]> {
+  if (!URL.canParse('/rules', url)) throw new UserError(`${url} is no address of an agent: http://127.0.0.1:PORT`);
   const address = new URL('/rules', url).href;
   const response = await fetch(address, { signal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
     throw new UserError(`${address} does not answer (${error instanceof Error ? error.message : String(error)})`);

@@ -2,6 +2,7 @@ import { PRICES } from '../../../core/costs/prices.ts';
 import { type Fleet, type RuleCost, type RuleCosts, ruleCosts } from '../../../core/costs/rule-costs.ts';
 import { parseRuleFile, RuleFileError } from '../../../core/rules/index.ts';
 import { UserError } from '../../../core/user-error.ts';
+import { wrapText } from '../../../core/wrap-text.ts';
 import { readFile } from './surroundings.ts';
 
 export interface PlanOptions {
@@ -63,7 +64,7 @@ function line(cost: RuleCost): string {
       ? []
       : [`${cost.series} series: writes ${usd(cost.writes)}, reads ${usd(cost.reads)}, Lambda ${usd(cost.lambda)}`];
   const head = `  ${plan.where.padEnd(5)} ${usd(total).padStart(8)}  ${rule.name}`;
-  return [head, ...[plan.why, ...parts].flatMap((text) => wrapped(text, ' '.repeat(18)))].join('\n');
+  return [head, ...[plan.why, ...parts].flatMap((text) => wrapText(text, WIDTH, ' '.repeat(18)))].join('\n');
 }
 
 function summary(costs: RuleCosts): string {
@@ -81,26 +82,13 @@ function summary(costs: RuleCosts): string {
     ...rows.map(([amount, what]) => `${usd(amount).padStart(10)}  ${what}`),
     '',
     'Assumed:',
-    ...costs.assumptions.flatMap((text) => wrapped(text, '    ', '  - ')),
-    ...wrapped(`prices: ${used.join(', ')}`, '    ', '  - '),
+    ...costs.assumptions.flatMap((text) => wrapText(text, WIDTH, '  - ', '    ')),
+    ...wrapText(`prices: ${used.join(', ')}`, WIDTH, '  - ', '    '),
   ].join('\n');
 }
 
 function usd(amount: number): string {
   return amount > 0 && amount < 0.005 ? '<$0.01' : `$${amount.toFixed(2)}`;
-}
-
-function wrapped(text: string, indent: string, first = indent): string[] {
-  const lines: string[] = [];
-  let current = first;
-  for (const word of text.split(' ')) {
-    if (current.trim() !== '' && current.length + 1 + word.length > WIDTH) {
-      lines.push(current);
-      current = indent;
-    }
-    current += current.endsWith(' ') ? word : ` ${word}`;
-  }
-  return [...lines, current];
 }
 
 function asJson(costs: RuleCosts, fleet: Fleet) {

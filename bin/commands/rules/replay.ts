@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDuration } from '../../../core/promql/index.ts';
 import { compareReports, FAILURES, type Failure, failuresOf } from '../../../core/replay/compare.ts';
@@ -100,7 +100,7 @@ export async function replay(args: string[]): Promise<number> {
 }
 
 function read(file: string): string {
-  if (!existsSync(file)) throw new UserError(`there is no file ${file}`);
+  if (!existsSync(file) || !statSync(file).isFile()) throw new UserError(`there is no file ${file}`);
   return readFileSync(file, 'utf8');
 }
 

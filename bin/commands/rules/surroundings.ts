@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseRouting } from '../../../core/alerting/routing/parse.ts';
-import { parseEscalation } from '../../../core/escalation/parse-policy.ts';
-import { policyFor } from '../../../core/escalation/policy.ts';
 import type { Surroundings } from '../../../core/rules/lint/check.ts';
 import type { LintFile } from '../../../core/rules/lint/lint.ts';
 import { UserError } from '../../../core/user-error.ts';
+import { readEscalation, readRouting } from '../../../lambdas/shared/rule-files.ts';
 import { shownPath } from '../../shown-path.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -40,13 +38,10 @@ export function surroundingsOf(directory: string | undefined): Surroundings {
 
 function routingIn(directory: string): Surroundings {
   try {
-    const routing = parseRouting(readFileSync(path.join(directory, 'routing.yaml'), 'utf8'));
-    const receivers = new Map(routing.receivers.map((receiver) => [receiver.name, receiver]));
-    const file = path.join(directory, 'escalation.yaml');
-    const escalation = parseEscalation(existsSync(file) ? readFileSync(file, 'utf8') : '', [...receivers.keys()]);
+    const routing = readRouting(directory, '.');
+    const { policyOf } = readEscalation(directory, '.');
     const reachesSomebody = (name: string): boolean => {
-      const receiver = receivers.get(name);
-      const { levels = [], integrations = [] } = receiver ? policyFor(escalation, receiver) : {};
+      const { levels, integrations = [] } = policyOf(name);
       return levels.length > 0 || integrations.length > 0;
     };
     return { routing, reachesSomebody };

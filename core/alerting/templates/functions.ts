@@ -1,4 +1,3 @@
-import { isTimeZone } from '../../oncall/time-zone.ts';
 import { type TemplateFunction, templateFunctions } from '../../rules/template/functions.ts';
 import { humanizeDuration } from '../../rules/template/humanize.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type TemplateValue,
   ZonedDate,
 } from '../../rules/template/values.ts';
+import { isTimeZone } from '../../time-zone.ts';
 import { formatGoTime, printGoTime } from './go-time.ts';
 
 /** Of the engine's functions those that are Go's own, and those that Alertmanager has in common with Prometheus. */

@@ -1,4 +1,4 @@
-import { localMs, offsetMs } from '../../oncall/time-zone.ts';
+import { localMs, offsetMs } from '../../time-zone.ts';
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');

@@ -103,23 +103,6 @@ export function renderText(templates: Templates, text: string, data: TemplateDat
   }
 }
 
-/**
- * Renders every text of a receiver's settings, those in lists and mappings, too; what is no text stays as it is.
- * @throws TemplateError
- */
-export function renderSettings<T>(templates: Templates, settings: T, data: TemplateData, options: RenderOptions): T {
-  const render = (value: unknown, what: string): unknown => {
-    if (typeof value === 'string') {
-      return renderText(templates, value, data, { ...options, what, html: /(?:^|\.)html$/.test(what) });
-    }
-    if (Array.isArray(value)) return value.map((item, i) => render(item, `${what}[${i}]`));
-    if (typeof value !== 'object' || value === null) return value;
-    const nameOf = (name: string): string => (what === '' ? name : `${what}.${name}`);
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, render(item, nameOf(name))]));
-  };
-  return render(settings, options.what ?? '') as T;
-}
-
 function checked(text: string): Template {
   const template = parseTemplate(text);
   checkNames(template, notificationFunctions, []);

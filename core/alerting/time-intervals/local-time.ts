@@ -1,3 +1,5 @@
+import { isTimeZone, localMs } from '../../time-zone.ts';
+
 /** What a clock on the wall and a calendar show. */
 export interface LocalTime {
   readonly year: number;
@@ -11,14 +13,12 @@ export interface LocalTime {
   readonly daysInMonth: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
 /**
  * The time in a zone, with its daylight saving as the runtime's time-zone database has it.
  * @param zone IANA name
  */
 export function localTimeOf(epochMs: number, zone: string): LocalTime {
-  const local = new Date(epochMs + offsetMs(epochMs, zone));
+  const local = new Date(localMs(zone, epochMs));
   const [year, month] = [local.getUTCFullYear(), local.getUTCMonth() + 1];
   return {
     year,
@@ -31,38 +31,6 @@ export function localTimeOf(epochMs: number, zone: string): LocalTime {
 }
 
 /** Whether it is a name of the IANA database, spelled as there: Alertmanager looks for a file of that name. */
-export function isTimeZone(name: string): boolean {
-  if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name)) return false;
-  try {
-    formatOf(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function offsetMs(epochMs: number, zone: string): number {
-  if (zone === 'UTC') return 0;
-  const part: Record<string, number> = {};
-  for (const { type, value } of formatOf(zone).formatToParts(epochMs)) part[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  const wholeSecondMs = Math.floor(epochMs / 1000) * 1000;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - wholeSecondMs;
-}
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone);
-  if (known) return known;
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  formats.set(zone, format);
-  return format;
+export function isZoneFile(name: string): boolean {
+  return /^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name) && isTimeZone(name);
 }

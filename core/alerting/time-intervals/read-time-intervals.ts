@@ -1,6 +1,6 @@
 import { didYouMean } from '../../yaml/did-you-mean.ts';
 import type { YamlFields, YamlNode, YamlReader } from '../../yaml/reader.ts';
-import { isTimeZone } from './local-time.ts';
+import { isZoneFile } from './local-time.ts';
 import type { Range, TimeInterval } from './time-interval.ts';
 
 const FIELDS = ['times', 'weekdays', 'days_of_month', 'months', 'years', 'location'];
@@ -120,7 +120,7 @@ function readTimes(yaml: YamlReader, node: YamlNode): Range[] {
 function readLocation(yaml: YamlReader, node: YamlNode): string | undefined {
   const name = yaml.text(node, 'location');
   if (name === undefined || name === '') return undefined;
-  if (isTimeZone(name)) return name;
+  if (isZoneFile(name)) return name;
   if (name === 'Local') {
     yaml.warning(node, 'location Local is the zone of the machine, which is UTC here: name the zone that you mean');
     return undefined;

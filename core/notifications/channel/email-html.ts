@@ -1,3 +1,4 @@
+import { escapeHtml } from '../escape-html.ts';
 import type { Message } from '../message.ts';
 
 const COLORS: Readonly<Record<Message['severity'], string>> = {
@@ -56,13 +57,4 @@ ${buttons.join(' ')}
 
 function button(href: string, text: string, background: string, color: string): string {
   return `<a href="${escapeHtml(href)}" style="display:inline-block;margin:4px 8px 4px 0;padding:10px 18px;border:1px solid ${background === '#ffffff' ? color : background};border-radius:6px;background:${background};color:${color};text-decoration:none;font-weight:600">${text}</a>`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

@@ -25,12 +25,15 @@ export interface PromqlTestResult {
   readonly failed: readonly PromqlTestFailure[];
 }
 
-/** Runs a test script in the language of Prometheus' own tests. Throws a plain Error for a script it cannot read. */
+/**
+ * Runs a test script in the language of Prometheus' own tests.
+ * @throws UserError for a script it cannot read
+ */
 export function runPromqlTest(text: string, fileName: string): PromqlTestResult {
   const storage = new TestStorage();
   const failed: PromqlTestFailure[] = [];
   let passed = 0;
-  for (const command of parseScript(text)) {
+  for (const command of parseScript(text, fileName)) {
     if (command.kind === 'clear') storage.clear();
     else if (command.kind === 'load') {
       const all = command.withCustomHistograms

@@ -1,3 +1,4 @@
+import { UserError } from '../../user-error.ts';
 import { parseDuration } from '../durations.ts';
 import { parseNumber } from '../parse-duration.ts';
 import { unquote } from '../strings.ts';
@@ -40,8 +41,11 @@ export interface Evaluation {
 
 export type Command = Load | Evaluation | { readonly kind: 'clear' };
 
-/** Reads a script. Throws a plain Error with the line of the first thing it does not understand. */
-export function parseScript(text: string): Command[] {
+/**
+ * Reads a script.
+ * @throws UserError with the line of the first thing it does not understand
+ */
+export function parseScript(text: string, fileName: string): Command[] {
   const lines = text.split('\n').map((line) => (line.trimStart().startsWith('#') ? '' : line.trim()));
   const commands: Command[] = [];
   let i = 0;
@@ -66,7 +70,7 @@ export function parseScript(text: string): Command[] {
         commands.push(evaluation(line, start, block()));
       } else throw new Error(`unknown command ${line.split(' ')[0]}: known are load, load_with_nhcb, clear, eval`);
     } catch (error) {
-      throw new Error(`line ${i + 1}: ${(error as Error).message}`);
+      throw new UserError(`${fileName}: line ${i + 1}: ${(error as Error).message}`);
     }
   }
   return commands;

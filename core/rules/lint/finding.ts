@@ -1,3 +1,4 @@
+import { wrapText } from '../../wrap-text.ts';
 import type { Position } from '../../yaml/reader.ts';
 
 /** `error`: the rule cannot do what it says. `warning`: it can, and will disappoint somebody. */
@@ -28,24 +29,8 @@ export interface Finding extends Remark {
 export function formatFinding({ severity, file, place, check, rule, what, why, todo }: Finding, width = 80): string {
   return [
     `${file}:${place.line}:${place.column}: ${severity}: ${rule} (${check})`,
-    ...wrap(what, '  ', '  ', width),
-    ...wrap(why, '  why: ', '       ', width),
-    ...wrap(todo, '  do:  ', '       ', width),
+    ...wrapText(what, width, '  ', '  '),
+    ...wrapText(why, width, '  why: ', '       '),
+    ...wrapText(todo, width, '  do:  ', '       '),
   ].join('\n');
-}
-
-function wrap(text: string, first: string, others: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = first;
-  let isEmpty = true;
-  for (const word of text.split(/\s+/)) {
-    if (!isEmpty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = others;
-      isEmpty = true;
-    }
-    line += isEmpty ? word : ` ${word}`;
-    isEmpty = false;
-  }
-  return [...lines, line];
 }

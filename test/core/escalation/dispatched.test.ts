@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EscalationPolicy } from '../../../core/escalation/policy.ts';
 import { raise } from '../../../core/escalation/raise.ts';
-import { T0, Timeline } from '../../support/escalation-timeline.ts';
+import { T0, THREE_LEVELS, Timeline } from '../../support/escalation-timeline.ts';
 
 /** As Alertmanager would: no levels, Slack without the end of alerts, PagerDuty with it. */
 const PLAIN: EscalationPolicy = {
@@ -123,5 +123,52 @@ describe('a receiver without a policy', () => {
     lab.change((group) => raise(group, [fingerprint], true, T0 + 1_000_000));
     lab.at(2000);
     expect(lab.said.slice(2)).toEqual(['1230s trigger slack', '1230s trigger pagerduty 1.1']);
+  });
+
+  test('waits for healing before it is told first, and for no longer than that may take', () => {
+    const cured = new Timeline(PLAIN, SETTINGS);
+    cured.circumstances = () => ({ heldUntilMs: T0 + 120_000 });
+    cured.alert('firing', 'A');
+    cured.at(60).alert('resolved', 'A');
+    cured.at(5000);
+    expect(cured.said).toEqual([]);
+    const lab = new Timeline(PLAIN, SETTINGS);
+    lab.circumstances = () => ({ heldUntilMs: T0 + 120_000 });
+    lab.alert('firing', 'A');
+    lab.at(300);
+    expect(lab.said).toEqual(['120s trigger slack', '120s trigger pagerduty 1.1']);
+  });
+});
+
+describe('a receiver whose policy is taken away while its alert fires', () => {
+  test('is told as Alertmanager would from then on, of the end, too', () => {
+    const lab = new Timeline(THREE_LEVELS, SETTINGS);
+    lab.alert('firing', 'A');
+    lab.at(100);
+    expect(lab.said).toEqual(['30s trigger slack', '90s escalate sns']);
+    lab.policy = PLAIN;
+    lab.look();
+    lab.at(3800).alert('resolved', 'A');
+    lab.at(5000);
+    expect(lab.said.slice(2)).toEqual([
+      '100s trigger slack',
+      '100s trigger pagerduty 1.1',
+      '3700s trigger slack',
+      '3700s trigger pagerduty 1.1',
+      '4000s resolved pagerduty 1.1',
+    ]);
+    expect(lab.group?.phase).toBe('closed');
+  });
+
+  test('and given back, climbs on and closes what is open', () => {
+    const lab = new Timeline(PLAIN, SETTINGS);
+    lab.alert('firing', 'A');
+    lab.at(100);
+    lab.policy = THREE_LEVELS;
+    lab.look();
+    lab.at(400).alert('resolved', 'A');
+    lab.at(5000);
+    expect(lab.said.slice(-3)).toEqual(['400s resolved slack', '400s resolved pagerduty 1.1', '400s resolved sns']);
+    expect(lab.group?.phase).toBe('closed');
   });
 });

@@ -73,6 +73,20 @@ describe('whoever is on call', () => {
 });
 
 describe('a page that every channel refuses', () => {
+  test('finds everybody over budget on every channel: it is said loudly, and told once there is room', () => {
+    const lab = new Timeline(ON_CALL);
+    const room = T0 + 7_200_000;
+    lab.answer = () =>
+      lab.second < 7200
+        ? { status: 'over-budget', summary: 'it waits', notBeforeMs: room }
+        : { status: 'delivered', summary: 'ok' };
+    lab.alert('firing', 'A');
+    lab.at(7199);
+    expect(lab.problems).toEqual(['0s unheard']);
+    lab.at(7300);
+    expect(lab.said.filter((line) => !line.endsWith('(over-budget)'))).not.toEqual([]);
+  });
+
   test('is said to have gone unheard', () => {
     const lab = new Timeline();
     lab.answer = () => ({ status: 'gave-up', summary: '404' });

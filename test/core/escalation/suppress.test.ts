@@ -173,3 +173,19 @@ describe('the lease of an acknowledgement', () => {
     expect(lab.progress()).toBe(false);
   });
 });
+
+test('a silence that ends after the first repeat was due tells each level once, not twice at once', () => {
+  const lab = new Timeline({ ...THREE_LEVELS, repeatEveryMs: 3_600_000 });
+  const silencing = { suppressionOf: () => ({ reason: 'silenced', by: 's' }) as const, mutedAt: () => undefined };
+  lab.alert('firing', 'A');
+  lab.at(30);
+  lab.circumstances = () => (lab.second < 10_000 ? { silencing, silencedUntilMs: T0 + 10_000_000 } : {});
+  lab.look();
+  lab.at(10_500);
+  expect(lab.said).toEqual([
+    '0s trigger slack',
+    '10000s escalate sns',
+    '10000s escalate pagerduty 1.1',
+    '10000s trigger slack',
+  ]);
+});

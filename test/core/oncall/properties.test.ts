@@ -4,7 +4,7 @@ import type { Override, Rotation } from '../../../core/oncall/config.ts';
 import { byRotation, onCallAt } from '../../../core/oncall/on-call.ts';
 import { turnAt } from '../../../core/oncall/rotation.ts';
 import { handovers, shifts } from '../../../core/oncall/shifts.ts';
-import { localMs } from '../../../core/oncall/time-zone.ts';
+import { localMs } from '../../../core/time-zone.ts';
 import { at, DAY_MS, HOUR_MS, rotation, schedule } from './fixtures.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import dynalite from 'dynalite';
 import { type AlertsTable, dynamoAlertsTable } from '../../../lambdas/shared/alerts-table.ts';
@@ -72,6 +72,13 @@ describe('the table of alerts, in DynamoDB', () => {
     for (const thing of ['c', 'a', 'b', 'd', 'e']) await table.put('SENDER', thing, { thing, big }, undefined);
     const all = await table.list<{ thing: string }>('SENDER');
     expect(all.map(({ document }) => document.thing)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('lists the rest of a partition when one of its items is damaged', async () => {
+    await table.put('SILENCE', 'a', { id: 'a' }, undefined);
+    const damaged = { pk: { S: 'SILENCE' }, sk: { S: 'b' }, document: { S: '{"id":' }, version: { N: '1' } };
+    await client.send(new PutItemCommand({ TableName: 'alerts', Item: damaged }));
+    expect((await table.list('SILENCE')).map(({ document }) => document)).toEqual([{ id: 'a' }]);
   });
 
   test('lets many change one document at once, and none is lost', async () => {

@@ -11,6 +11,7 @@ const STATUS: StatusSnapshot = {
   devices: [],
   flow: {},
   alerts: [],
+  operations: { onCall: [], silences: [], healing: [] },
   hints: [],
 };
 const JSON_HEADERS = { 'content-type': 'application/json' };

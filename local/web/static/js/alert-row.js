@@ -1,3 +1,4 @@
+import { alertNotes } from './alert-notes.js';
 import { h } from './dom.js';
 import { ago, duration } from './time.js';
 
@@ -26,6 +27,7 @@ export function alertRow(alert, nowMs) {
       labelsOf(alert).map(([name, value]) => h('span', {}, `${name} `, h('b', {}, value))),
     ),
     h('p', { class: 'muted' }, since(alert, nowMs)),
+    alertNotes(alert, nowMs),
   );
 }
 

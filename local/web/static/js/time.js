@@ -11,6 +11,14 @@ export function clock(ms) {
   return CLOCK.format(new Date(ms));
 }
 
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
+
+/** A time with its day where that is not today: `14:05:12`, `Fri, Nov 27 09:00:00`. */
+export function moment(ms, nowMs) {
+  const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? clock(ms) : `${DAY.format(new Date(ms))} ${clock(ms)}`;
+}
+
 /** `4 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));

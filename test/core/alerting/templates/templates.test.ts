@@ -1,11 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  checkText,
-  parseTemplates,
-  renderSettings,
-  renderText,
-  TemplateError,
-} from '../../../../core/alerting/templates/templates.ts';
+import { checkText, parseTemplates, renderText, TemplateError } from '../../../../core/alerting/templates/templates.ts';
 import { ConfigurationError } from '../../../../core/yaml/configuration-error.ts';
 import { DATA, NOW_MS } from './fixtures.ts';
 
@@ -95,21 +89,10 @@ test('a definition of a file replaces one of Alertmanager; a blank one does not'
   expect(render('{{ template "slack.default.title" . }}', own('  '))).toBe('[FIRING:2] ElectrodeOff (critical)');
 });
 
-test('every text of the settings is rendered, and nothing else', () => {
-  const settings = {
-    channel: '#alerts',
-    title: '{{ .Status }}',
-    short: true,
-    max: 3,
-    fields: [{ title: 'who', value: '{{ .Receiver }}' }],
-    html: '<p>{{ .CommonAnnotations.summary }}</p>{{ safeHtml "<br>" }}',
-  };
-  expect(renderSettings(NONE, settings, DATA, { nowMs: NOW_MS })).toEqual({
-    channel: '#alerts',
-    title: 'firing',
-    short: true,
-    max: 3,
-    fields: [{ title: 'who', value: 'team X&Y' }],
-    html: '<p>An electrode is off &amp; &lt;loose&gt;</p><br>',
-  });
+test('as HTML values are escaped, and what is said to be safe is not', () => {
+  const text = '<p>{{ .CommonAnnotations.summary }}</p>{{ .Receiver }}{{ safeHtml "<br>" }}';
+  expect(renderText(NONE, text, DATA, { nowMs: NOW_MS, html: true })).toBe(
+    '<p>An electrode is off &amp; &lt;loose&gt;</p>team X&amp;Y<br>',
+  );
+  expect(renderText(NONE, '{{ .Receiver }}', DATA, { nowMs: NOW_MS })).toBe('team X&Y');
 });

@@ -17,7 +17,7 @@ describeWithShared(['conformance/promql'], "over columns, Prometheus' own tests 
   test.each(files)('%s', (name) => {
     const storage = new TestStorage();
     let compared = 0;
-    for (const command of parseScript(readFileSync(path.join(folder, name), 'utf8'))) {
+    for (const command of parseScript(readFileSync(path.join(folder, name), 'utf8'), name)) {
       if (command.kind === 'clear') storage.clear();
       else if (command.kind === 'load') {
         for (const { labels, values } of command.series) storage.append(labels, values, 0, command.stepMs);

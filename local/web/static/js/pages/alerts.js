@@ -1,5 +1,6 @@
 import { alertRow, labelsOf, STATE_COLORS } from '../alert-row.js';
 import { fill, h } from '../dom.js';
+import { createOperations } from '../operations.js';
 import { clock, duration } from '../time.js';
 
 const SHORTEST_MS = 120_000;
@@ -9,6 +10,7 @@ const TICKS = 5;
 export function alertsPage() {
   const timeline = h('div', { class: 'timeline' });
   const list = h('div', { class: 'alert-list' });
+  const operations = createOperations();
   return {
     title: 'Alerts',
     element: h(
@@ -26,9 +28,10 @@ export function alertsPage() {
         h('a', { class: 'button', href: '/d/alert-management' }, 'Alert dashboard'),
       ),
       timeline,
-      list,
+      h('div', { class: 'alerts-and-more' }, list, operations.element),
     ),
     onStatus(status) {
+      operations.update(status);
       const alerts = [...status.alerts].sort((a, b) => b.pendingAtMs - a.pendingAtMs);
       if (alerts.length === 0) {
         fill(timeline);

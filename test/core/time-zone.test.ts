@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { readInstant, readTime } from '../../../core/oncall/local-time.ts';
-import { instantOf, isTimeZone, offsetMs } from '../../../core/oncall/time-zone.ts';
-import { at, HOUR_MS } from './fixtures.ts';
+import { readInstant, readTime } from '../../core/oncall/local-time.ts';
+import { instantOf, isTimeZone, offsetMs } from '../../core/time-zone.ts';
+import { at, HOUR_MS } from './oncall/fixtures.ts';
 
 const local = (text: string): number => at(`${text}Z`);
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();
