@@ -5,8 +5,9 @@ import type { GroupState, RecordedSample, RuleError } from '../../core/rules/gro
 import type { RuleGroup } from '../../core/rules/model.ts';
 import { overlay } from '../../core/rules/overlay.ts';
 import type { Versioned } from '../shared/alerts-table.ts';
-import { type RoutePorts, routeReport, SENDERS, storeChange, tellGroups } from '../shared/route-report.ts';
+import { type RoutePorts, routeReport, storeChange, tellGroups } from '../shared/route-report.ts';
 import type { WindowPoint } from '../shared/rule-window.ts';
+import { SENDERS } from '../shared/senders.ts';
 import { LOOKBACK_MS, neededFrom, seriesOf } from './cloud-rules.ts';
 import { alertsOf, dueMs, eventTimes } from './due.ts';
 import { evaluateCloudGroup } from './evaluate-group.ts';

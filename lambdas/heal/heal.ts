@@ -20,7 +20,7 @@ import type { AlertsTable } from '../shared/alerts-table.ts';
 import { type Escalations, serve } from '../shared/escalations.ts';
 import type { Groups } from '../shared/groups.ts';
 import { getHealing, listHealing } from '../shared/healing-records.ts';
-import { SENDERS } from '../shared/route-report.ts';
+import { SENDERS } from '../shared/senders.ts';
 import { stepStored } from './state.ts';
 
 /** Who speaks is proven by the topic that the message came on. */

@@ -7,7 +7,7 @@ import type { Circumstances } from '../../core/escalation/decide.ts';
 import type { GroupRecord } from '../../core/escalation/group.ts';
 import type { AlertsTable } from './alerts-table.ts';
 import { readInhibitors } from './inhibitors.ts';
-import { SENDERS } from './route-report.ts';
+import { SENDERS } from './senders.ts';
 import { listSilences } from './silences.ts';
 
 export interface OutsidePorts {

@@ -14,6 +14,7 @@ import { type Escalations, serve } from './escalations.ts';
 import type { Groups } from './groups.ts';
 import type { HealingOffers } from './healing-offers.ts';
 import { concernInhibition, storeInhibitors } from './inhibitors.ts';
+import { SENDERS } from './senders.ts';
 import { update } from './update.ts';
 
 export interface RoutePorts {
@@ -28,7 +29,6 @@ export interface RoutePorts {
   readonly healing?: HealingOffers;
 }
 
-export const SENDERS = 'SENDER';
 /** Groups told at a time. */
 const PARALLEL = 16;
 
