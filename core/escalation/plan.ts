@@ -17,7 +17,7 @@ export function planNotifications(
   const { acknowledgement, episode, closedAtMs = nowMs } = group;
   if (group.phase === 'closing') return only(tellTheTold(group, 'resolved', 'resolved', closedAtMs, true));
   if (acknowledgement) return only(planAcknowledged(group, policy));
-  // Silenced, inhibited or muted, all of it: the climb stands still, and goes on where it was.
+  // Silenced, inhibited or muted, all of it: the climb stands still. What comes due meanwhile is told when it goes on.
   if (!episode || audibleMembers(group).length === 0) return only([]);
   const { planned, absent } = ladder(group, policy, targetsOf, nowMs);
   return { planned: [...planned, ...update(group), ...unknown(group)], absent };
