@@ -12,7 +12,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 function play(story: string): RunReport {
   const file = join(directory, `${story}.json`);
   const args = ['bin/nsmon.js', 'start', '--story', story, '--report', file];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 200_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 280_000 });
   if (status !== 0) throw new Error(`it ended with ${status}:\n${stdout}${stderr}`);
   return JSON.parse(readFileSync(file, 'utf8')) as RunReport;
 }
@@ -22,7 +22,7 @@ test('a board that stalls is reconnected, and nobody is paged', () => {
   expect(groups).toMatchObject([{ labels: { alertname: 'DeviceSilent' }, alerts: 1, pages: 0 }]);
   expect(notifications).toEqual([]);
   expect(points.lost).toBe(0);
-}, 210_000);
+}, 300_000);
 
 test('a switch that breaks is one page, however many devices fall silent behind it', () => {
   const { groups, points } = play('alert-storm');
@@ -30,4 +30,4 @@ test('a switch that breaks is one page, however many devices fall silent behind 
   expect(of('DeviceSilent')).toMatchObject({ alerts: 300, inhibited: 300, pages: 0, notifications: 0 });
   expect(of('SwitchDown')).toMatchObject({ alerts: 1, pages: 1 });
   expect(points.lost).toBe(0);
-}, 210_000);
+}, 300_000);
