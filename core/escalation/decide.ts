@@ -1,7 +1,7 @@
 import { advanceDispatched, dispatchedWakeMs, planDispatched, type Silencing } from './dispatched.ts';
 import { advanceEpisode } from './episode.ts';
 import { type ExecutionInput, historyEventsOf, MAX_HISTORY_EVENTS } from './execution.ts';
-import { audibleMembers, type GroupRecord, groupStatus, openGeneration, withLog } from './group.ts';
+import { audibleMembers, closeGeneration, type GroupRecord, groupStatus, openGeneration } from './group.ts';
 import type { Ladder, TargetsOf } from './ladder.ts';
 import { lapseAcknowledgement, leaseEndMs } from './lease.ts';
 import { giveUpTheFailed, isSettled, markSending, sendableAtMs } from './ledger.ts';
@@ -64,7 +64,8 @@ export function decide(group: GroupRecord, policy: EscalationPolicy, circumstanc
     const input = { groupId, generation, continuation };
     return { group: { ...rest, continuation }, problems: [], next: 'continue', input };
   }
-  const advanced = giveUpTheFailed(advance(group, policy, circumstances), nowMs);
+  // A flush settles by what became of its notifications, so what has failed for good must be known before.
+  const advanced = advance(giveUpTheFailed(group, nowMs), policy, circumstances);
   if (advanced.phase === 'closed') return { group: advanced, problems: [], next: 'done' };
   const { planned, absent } = plan(advanced, policy, targetsOf, nowMs);
   const { group: current, fresh } = withProblems(advanced, problemsOf(advanced, planned, absent, nowMs), nowMs);
@@ -94,10 +95,7 @@ function advance(group: GroupRecord, policy: EscalationPolicy, circumstances: Ci
   const { nowMs, silencing = NOTHING, heldUntilMs } = circumstances;
   const { heldUntilMs: _before, ...rest } = group;
   const held = heldUntilMs === undefined ? rest : { ...rest, heldUntilMs };
-  // A flush settles by what became of its notifications, so what has failed for good must be known before.
-  if (policy.integrations) {
-    return advanceDispatched(giveUpTheFailed(held, nowMs), policy.integrations, silencing, nowMs);
-  }
+  if (policy.integrations) return advanceDispatched(held, policy.integrations, silencing, nowMs);
   if (groupStatus(group) === 'resolved') return { ...group, phase: 'closing', closedAtMs: nowMs };
   const { arrived: _known, ...settled } = held;
   const suppressed = suppressMembers(settled, silencing.suppressionOf, silencing.mutedAt(nowMs), nowMs);
@@ -139,11 +137,7 @@ function isOver(group: GroupRecord, outstanding: readonly PlannedNotification[])
 }
 
 function close(group: GroupRecord, nowMs: number): Decision {
-  const { waiting: _ended, ...closing } = group;
-  const closed = withLog(
-    { ...closing, phase: 'closed', closedAtMs: nowMs },
-    { atMs: nowMs, kind: 'closed', summary: `generation ${group.generation} is closed` },
-  );
+  const closed = closeGeneration(group, nowMs);
   if (groupStatus(group) === 'resolved') return { group: closed, problems: [], next: 'done' };
   const opened = openGeneration(closed, closed, nowMs);
   const { groupId, generation, continuation } = opened;

@@ -4,7 +4,7 @@ import { type DispatchSettings, type DispatchState, insert, sleepUntil } from '.
 import { severityOf, severityRank } from '../alerting/severity.ts';
 import type { Suppression } from '../alerting/suppression.ts';
 import type { Labels } from '../metrics/model.ts';
-import { type GroupRecord, type Member, withLog } from './group.ts';
+import { closeGeneration, type GroupRecord, type Member } from './group.ts';
 import { isSettled, type SentEntry } from './ledger.ts';
 import type { PlannedNotification } from './notification.ts';
 import { keepsIncidents, type PolicyIntegration } from './policy.ts';
@@ -42,7 +42,7 @@ export function advanceDispatched(
     if (pending) {
       if (!isDone(current, pending, nowMs)) return current;
       current = settled(current, { state, pending }, settings, silencing);
-      if (current.phase === 'closed') return withLog(current, closedEntry(current, nowMs));
+      if (Object.keys(current.members).length === 0) return closeGeneration(current, nowMs);
     } else if (state.nextFlushMs !== undefined && flushMs(current, state.nextFlushMs) <= nowMs) {
       current = flushed(current, state, settings, silencing, nowMs);
     } else return current;
@@ -162,7 +162,7 @@ function settled(
   const kept = { ...group, members, sent: latestOfEach(group.sent) };
   if (Object.keys(members).length === 0) {
     const { nextFlushMs: _none, ...ended } = after.state;
-    return { ...kept, phase: 'closed', dispatch: { state: { ...ended, hasFlushed: false } } };
+    return { ...kept, dispatch: { state: { ...ended, hasFlushed: false } } };
   }
   const of = (fingerprint: string): Suppression | undefined => suppressionOf(members[fingerprint]?.labels ?? {});
   const wakeMs = nextWakeMs(after.state, members, settings, { suppressionOf: of, mutedAt });
@@ -190,8 +190,4 @@ function latestOfEach(sent: GroupRecord['sent']): GroupRecord['sent'] {
     latest.set(`${integration} ${entry.kind} ${entry.episode}`, [key, entry]);
   }
   return Object.fromEntries(latest.values());
-}
-
-function closedEntry({ generation }: GroupRecord, atMs: number) {
-  return { atMs, kind: 'closed', summary: `generation ${generation} is closed` };
 }

@@ -165,6 +165,12 @@ export function withLog(group: GroupRecord, ...entries: readonly Omit<LogEntry, 
   return { ...group, log: [...group.log, ...lines].slice(-LOG_LINES) };
 }
 
+/** The generation is over; the next alert opens another. */
+export function closeGeneration({ waiting: _ended, ...group }: GroupRecord, nowMs: number): GroupRecord {
+  const summary = `generation ${group.generation} is closed`;
+  return withLog({ ...group, phase: 'closed', closedAtMs: nowMs }, { atMs: nowMs, kind: 'closed', summary });
+}
+
 /** Members people should know of: active, and nothing speaks against telling. */
 export function audibleMembers({ members }: Pick<GroupRecord, 'members'>): [fingerprint: string, member: Member][] {
   return Object.entries(members).filter(([, { status, suppressed }]) => status !== 'resolved' && !suppressed);
