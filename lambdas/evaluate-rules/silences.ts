@@ -33,8 +33,8 @@ export interface TendPorts {
 
 /**
  * Once a minute: ends the silences of sessions that are over, has the groups that a silence covered look again when it has
- * ended, and says of each silence that has ended what it kept from
- * people, as an alert that is routed like any other. One that held nothing back ends without a word.
+ * ended, and says what it kept from people, as an alert that is routed like any other. One that held nothing back ends
+ * without a word.
  * @returns the alerts that say so now
  */
 export async function tendSilences(

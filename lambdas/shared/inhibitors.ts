@@ -45,7 +45,7 @@ export async function storeInhibitors(
 ): Promise<void> {
   const active = Object.entries(alerts)
     .filter(([, { status }]) => status === 'firing' || status === 'unknown')
-    .filter(([, { labels }]) => rules.some(({ sourceMatchers }) => matches(labels, sourceMatchers)))
+    .filter(([, { labels }]) => mayInhibit(rules, labels))
     .map(([fingerprint, { labels }]): SourceAlert => ({ fingerprint, labels }));
   await update<SenderInhibitors, undefined>(table, INHIBITORS, sender, (before) => {
     const known = before?.document;
@@ -60,5 +60,9 @@ export function concernInhibition(
   rules: readonly InhibitRule[],
   alerts: readonly { readonly labels: SourceAlert['labels'] }[],
 ): boolean {
-  return alerts.some(({ labels }) => rules.some(({ sourceMatchers }) => matches(labels, sourceMatchers)));
+  return alerts.some(({ labels }) => mayInhibit(rules, labels));
+}
+
+function mayInhibit(rules: readonly InhibitRule[], labels: SourceAlert['labels']): boolean {
+  return rules.some(({ sourceMatchers }) => matches(labels, sourceMatchers));
 }

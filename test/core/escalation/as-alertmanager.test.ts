@@ -13,7 +13,7 @@ import type { GroupRecord } from '../../../core/escalation/group.ts';
 import { recordOutcome } from '../../../core/escalation/ledger.ts';
 import { policyFor } from '../../../core/escalation/policy.ts';
 import { configurationOf, LENGTH, type Scenario, scenarioOf } from '../../support/alertmanager/scenario.ts';
-import { silenceOf, simulate, type Told } from '../../support/alertmanager/simulate.ts';
+import { applySilence, simulate, type Told } from '../../support/alertmanager/simulate.ts';
 
 /**
  * `simulate` is held against the real Alertmanager elsewhere (test/core/alerting/dispatch). Here the escalation that is
@@ -75,11 +75,8 @@ function escalate(scenario: Scenario): Told[] {
   for (let second = 0; second <= LENGTH; second += 1) {
     const nowMs = second * 1000;
     for (const event of scenario.events.filter(({ at }) => at === second)) {
-      if (event.kind === 'silence') silences.set(event.id, silenceOf(event));
-      else if (event.kind === 'expire') {
-        const silence = silences.get(event.id);
-        if (silence) silences.set(event.id, { ...silence, endsAtMs: nowMs });
-      } else {
+      if (event.kind === 'silence' || event.kind === 'expire') applySilence(silences, event, nowMs);
+      else {
         const { labels, startsAt } = event;
         const fingerprint = fingerprintOf(labels);
         const kind = event.kind === 'fire' ? 'firing' : 'resolved';

@@ -103,11 +103,8 @@ export function simulate(scenario: Scenario, { sweeps, sleeps = false }: Simulat
   for (let second = 0; second <= LENGTH; second += 1) {
     const nowMs = second * 1000;
     for (const event of scenario.events.filter(({ at }) => at === second)) {
-      if (event.kind === 'silence') silences.set(event.id, silenceOf(event));
-      else if (event.kind === 'expire') {
-        const silence = silences.get(event.id);
-        if (silence) silences.set(event.id, { ...silence, endsAtMs: nowMs });
-      } else {
+      if (event.kind === 'silence' || event.kind === 'expire') applySilence(silences, event, nowMs);
+      else {
         const { labels, startsAt } = event;
         const id = labels.id as string;
         const alert: GroupAlert = { labels, status: event.kind === 'fire' ? 'firing' : 'resolved' };
@@ -165,7 +162,17 @@ function groupOf(
   return group;
 }
 
-export function silenceOf({ id, at, endsAt, matchers }: ScenarioEvent & { kind: 'silence' }): Silence {
+/** A silence is made, or ended before its time. */
+export function applySilence(
+  silences: Map<string, Silence>,
+  event: ScenarioEvent & { kind: 'silence' | 'expire' },
+  nowMs: number,
+): void {
+  const silence = event.kind === 'silence' ? silenceOf(event) : silences.get(event.id);
+  if (silence) silences.set(event.id, event.kind === 'silence' ? silence : { ...silence, endsAtMs: nowMs });
+}
+
+function silenceOf({ id, at, endsAt, matchers }: ScenarioEvent & { kind: 'silence' }): Silence {
   const set = matchers.map(({ name, value, isRegex, isEqual }) => {
     const op = isRegex ? (isEqual ? ('=~' as const) : ('!~' as const)) : isEqual ? ('=' as const) : ('!=' as const);
     return { name, op, value };
